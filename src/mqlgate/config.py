@@ -134,7 +134,9 @@ class Config:
             if said is None:
                 return ()
             if not isinstance(said, list):
-                raise InputError(self.where, f"[{registered.name}] is one table", f"[[{registered.name}]], once for each")
+                raise InputError(
+                    self.where, f"[{registered.name}] is one table", f"[[{registered.name}]], once for each"
+                )
             return tuple(
                 self._validate(registered.kind, table, f"[[{registered.name}]] {number}")
                 for number, table in enumerate(said, start=1)
@@ -174,7 +176,9 @@ def load(path: Path | str = DEFAULT_PATH) -> Config:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(str(path), f"this is not TOML: {error}", mend="Mend that line; texts stand in quotes") from None
+        raise InputError(
+            str(path), f"this is not TOML: {error}", mend="Mend that line; texts stand in quotes"
+        ) from None
     return Config(said, path.resolve().parent, path.name)
 
 
@@ -200,7 +204,9 @@ def _expanded(said: object, where: str) -> Any:
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
         if name not in os.environ:
-            raise InputError(where, f"the environment has no variable {name}", mend=f"Set {name} before you call mqlgate")
+            raise InputError(
+                where, f"the environment has no variable {name}", mend=f"Set {name} before you call mqlgate"
+            )
         return os.environ[name]
 
     return _VARIABLE.sub(value_of, said)

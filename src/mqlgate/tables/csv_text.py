@@ -71,7 +71,9 @@ def opened(path: Path, where: str, encoding: str) -> CsvText:
         raise InputError(where, f"the file cannot be read: {error.strerror}") from None
     gzipped = start.startswith(b"\x1f\x8b")
     if start.startswith((b"PAR1", b"PK\x03\x04", b"%PDF", b"SQLi")):
-        raise InputError(where, "this is no CSV text", "a CSV file", "Save a spreadsheet as CSV; name a Parquet file *.parquet")
+        raise InputError(
+            where, "this is no CSV text", "a CSV file", "Save a spreadsheet as CSV; name a Parquet file *.parquet"
+        )
     codec = _codec(encoding, where)
     if start.startswith(_UTF16):
         codec = "utf-16"
@@ -94,7 +96,9 @@ def _codec(encoding: str, where: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError:
-        raise InputError(f"{where}, encoding", f'"{encoding}" is no encoding', '"utf-8", "latin-1" or "utf-16"') from None
+        raise InputError(
+            f"{where}, encoding", f'"{encoding}" is no encoding', '"utf-8", "latin-1" or "utf-16"'
+        ) from None
 
 
 def _proved(path: Path, gzipped: bool, codec: str, where: str) -> tuple[Path | None, bool, int]:
@@ -109,7 +113,9 @@ def _proved(path: Path, gzipped: bool, codec: str, where: str) -> tuple[Path | N
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                raise _wrong_encoding(where, codec, lines + chunk[: error.start].count(b"\n") + 1, chunk[error.start]) from None
+                raise _wrong_encoding(
+                    where, codec, lines + chunk[: error.start].count(b"\n") + 1, chunk[error.start]
+                ) from None
             has_nul = has_nul or "\0" in text
             read += len(chunk)
             lines += chunk.count(b"\n")

@@ -71,7 +71,9 @@ class RawTable:
 
         if column not in self.columns:
             raise InputError(
-                f"{self.where}, {key}", f"there is no column {quoted(column)}", named_columns(list(self.columns), column)
+                f"{self.where}, {key}",
+                f"there is no column {quoted(column)}",
+                named_columns(list(self.columns), column),
             )
         return column
 
@@ -110,7 +112,9 @@ def _read_parquet(con: DuckDBPyConnection, path: str, where: str, name: str) -> 
     pattern = f"{path}/**/*.parquet" if Path(path).is_dir() else path
     files = sorted(glob.glob(pattern, recursive=True))
     if not files:
-        raise InputError(where, "there is no such file", "a Parquet file, a folder or a glob such as activities/*.parquet")
+        raise InputError(
+            where, "there is no such file", "a Parquet file, a folder or a glob such as activities/*.parquet"
+        )
     source = f"read_parquet([{', '.join(quote_text(file) for file in files)}])"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608
@@ -220,14 +224,19 @@ def _checked(columns: list[str], where: str) -> tuple[str, ...]:
     twice = sorted({column for column in named if named.count(column) > 1})
     if twice:
         raise InputError(
-            where, f"the header names {listed(map(quoted, twice))} more than once", "each column once", "Rename or remove the copies"
+            where,
+            f"the header names {listed(map(quoted, twice))} more than once",
+            "each column once",
+            "Rename or remove the copies",
         )
     folded: dict[str, str] = {}
     for column in named:
         other = folded.setdefault(column.lower(), column)
         if other != column:
             raise InputError(
-                where, f"the columns {quoted(other)} and {quoted(column)} differ in case only", mend="Rename or remove one of them"
+                where,
+                f"the columns {quoted(other)} and {quoted(column)} differ in case only",
+                mend="Rename or remove one of them",
             )
     if ROW in named:
         raise InputError(where, f"a column is called {ROW}, which mqlgate uses itself", mend="Rename it")
@@ -241,5 +250,3 @@ def _rows(con: DuckDBPyConnection, name: str) -> int:
 
 def _first_line(error: Exception) -> str:
     return re.sub(r"^[A-Za-z ]+Error: ", "", str(error).split("\n")[0])[:200]
-
-

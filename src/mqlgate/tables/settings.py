@@ -19,11 +19,15 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 class TableSection(Section):
     """Where a table comes from: a file (or a glob of Parquet files), or a query to a database."""
 
-    path: str | None = Field(None, description="a CSV or Parquet file, or a glob of Parquet files, relative to this file")
+    path: str | None = Field(
+        None, description="a CSV or Parquet file, or a glob of Parquet files, relative to this file"
+    )
     url: str | None = Field(None, description="a SQLAlchemy URL such as postgresql+psycopg://user:${PASSWORD}@host/db")
     query: str | None = Field(None, description="the SQL query to run at `url`")
     encoding: str = Field("utf-8", description='the encoding of a CSV file, such as "utf-8" or "latin-1"')
-    dayfirst: bool | None = Field(None, description="true where 01/02/2018 is 1 February; the default is that of [leads]")
+    dayfirst: bool | None = Field(
+        None, description="true where 01/02/2018 is 1 February; the default is that of [leads]"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -45,7 +49,9 @@ class RequiredTable(TableSection):
     @model_validator(mode="after")
     def _some_source(self) -> Self:
         if not self.given:
-            raise ValueError('neither a path nor a url with a query is given: name the table, such as path = "leads.csv"')
+            raise ValueError(
+                'neither a path nor a url with a query is given: name the table, such as path = "leads.csv"'
+            )
         return self
 
 
@@ -62,9 +68,13 @@ class LeadsSection(RequiredTable):
     owner: str | None = Field(None, description="the rep who has the lead")
     email: str | None = Field(None, description="the e-mail address; only ever used as its kind")
     title: str | None = Field(None, description="the job title; used as seniority and function")
-    order: str | None = Field(None, description="a column that grows with time where there is no timestamp; never a feature")
+    order: str | None = Field(
+        None, description="a column that grows with time where there is no timestamp; never a feature"
+    )
     exclude: Names = Field((), description="columns that are never features")
-    max_bad_share: float = Field(0.01, ge=0, le=1, description="the share of bad rows, from 0 to 1, beyond which `score` stops")
+    max_bad_share: float = Field(
+        0.01, ge=0, le=1, description="the share of bad rows, from 0 to 1, beyond which `score` stops"
+    )
 
 
 @section("lookups", many=True)
@@ -75,7 +85,9 @@ class LookupSection(RequiredTable):
     id: str = Field(description="this table's column that it refers to")
     prefix: str = Field("", description="put before the names of this table's columns")
     exclude: Names = Field((), description="columns of this table that are never features")
-    aliases: dict[str, str] = Field(default_factory=dict, description="other spellings of an id: as the leads have it = as this table has it")
+    aliases: dict[str, str] = Field(
+        default_factory=dict, description="other spellings of an id: as the leads have it = as this table has it"
+    )
 
 
 class DatedTable(TableSection):
@@ -116,17 +128,25 @@ class OutcomesSection(DatedTable):
     rejected: Values = Field((), description="the stages, or values of `column`, that mean rejected")
     won: Values = Field((), description="the stages that mean won")
     touched: Values = Field((), description="the stages that mean a first touch by sales")
-    horizon_days: float = Field(domain.DEFAULT_HORIZON_DAYS, gt=0, le=3650, description="days within which an acceptance counts")
-    won_horizon_days: float = Field(domain.DEFAULT_WON_HORIZON_DAYS, gt=0, le=3650, description="days within which a win counts")
+    horizon_days: float = Field(
+        domain.DEFAULT_HORIZON_DAYS, gt=0, le=3650, description="days within which an acceptance counts"
+    )
+    won_horizon_days: float = Field(
+        domain.DEFAULT_WON_HORIZON_DAYS, gt=0, le=3650, description="days within which a win counts"
+    )
     column: str | None = Field(None, description="the leads' own target column, in place of a table")
-    reasons: dict[str, str] = Field(default_factory=dict, description="the data's words for a rejection = the code of the closed list")
+    reasons: dict[str, str] = Field(
+        default_factory=dict, description="the data's words for a rejection = the code of the closed list"
+    )
 
     @field_validator("reasons")
     @classmethod
     def _closed_list(cls, reasons: dict[str, str]) -> dict[str, str]:
         for said, code in reasons.items():
             if code not in domain.REJECTION_REASONS:
-                raise ValueError(f'"{said}" stands for "{code}", which is none of {", ".join(domain.REJECTION_REASONS)}')
+                raise ValueError(
+                    f'"{said}" stands for "{code}", which is none of {", ".join(domain.REJECTION_REASONS)}'
+                )
         return reasons
 
     @model_validator(mode="after")
@@ -140,5 +160,7 @@ class OutcomesSection(DatedTable):
         if (self.column or self.stage) and not self.accepted:
             raise ValueError("`accepted` is missing: name the values that mean accepted")
         if not self.stage and not self.column and (self.accepted or self.rejected):
-            raise ValueError("`stage` is missing: without it every row is an acceptance, and `accepted` and `rejected` say nothing")
+            raise ValueError(
+                "`stage` is missing: without it every row is an acceptance, and `accepted` and `rejected` say nothing"
+            )
         return self

@@ -77,7 +77,11 @@ def read_query(con: DuckDBPyConnection, url: str, query: str, name: str, directo
 
 def _refuse_missing_sqlite(url: Any, where: str) -> None:
     """SQLite would make an empty database of a wrong path, and say that the table is missing."""
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:") and not Path(url.database).exists():
+    if (
+        url.get_backend_name() == "sqlite"
+        and url.database not in (None, "", ":memory:")
+        and not Path(url.database).exists()
+    ):
         raise InputError(where, f"there is no such file (looked for {url.database})", mend="Mend the path in the URL")
 
 

@@ -20,7 +20,16 @@ _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
 _NAMED_MONTH = tuple(
     pattern.replace("MONTH", month)
     for pattern, month in product(
-        ("%d MONTH %Y", "%d-MONTH-%Y", "%d-MONTH-%y", "%d/MONTH/%Y", "MONTH %d, %Y", "MONTH %d %Y", "%Y-MONTH-%d", "%d. MONTH %Y"),
+        (
+            "%d MONTH %Y",
+            "%d-MONTH-%Y",
+            "%d-MONTH-%y",
+            "%d/MONTH/%Y",
+            "MONTH %d, %Y",
+            "MONTH %d %Y",
+            "%Y-MONTH-%d",
+            "%d. MONTH %Y",
+        ),
         ("%b", "%B"),
     )
 )
@@ -100,16 +109,19 @@ def _read_text(con: DuckDBPyConnection, table: str, text: str, zone: ZoneInfo, d
     day = [form for form in found if form.startswith(_DAY_FIRST)]
     month = [form for form in found if form.startswith(_MONTH_FIRST)]
     chosen, both_ways, mixed = _day_or_month(con, table, text, day, month, dayfirst)
-    orders = {"year" for form in plain if form.startswith("%Y")} | {"name" for form in plain if "%b" in form or "%B" in form}
+    orders = {"year" for form in plain if form.startswith("%Y")} | {
+        "name" for form in plain if "%b" in form or "%B" in form
+    }
     orders |= {"day-month"} if chosen else set()
     formats = sorted([*plain, *chosen], key=lambda form: (-found[form], form))
     if not formats:
         return TimeReading("CAST(NULL AS TIMESTAMP)", "CAST(NULL AS TIMESTAMP)", ())
-    local = f"regexp_replace({text}, {quote_text(_ZONE)}, '')"
-    local = f"CASE WHEN regexp_matches({text}, {quote_text(_ZONE_AFTER_TIME)}) THEN {local} ELSE {text} END"
-    parsed = f"try_strptime({local}, [{', '.join(quote_text(form) for form in formats)}])"
-    if any(form.startswith("%Y-%m-%d") and ":" in form for form in formats):  # fractions of any length
-        parsed = f"coalesce({parsed}, CASE WHEN contains({text}, ':') THEN TRY_CAST({local} AS TIMESTAMP) END)"
+    local = _local(text)
+    other = [form for form in formats if not form.startswith("%Y-%m-%d")]
+    parsed = f"try_strptime({local}, [{', '.join(map(quote_text, other))}])" if other else ""
+    if len(other) < len(formats):  # DuckDB's own reading of ISO 8601: faster, and fractions may be of any length
+        iso = f"CASE WHEN regexp_matches({local}, '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]') THEN TRY_CAST({local} AS TIMESTAMP) END"
+        parsed = f"coalesce({iso}, {parsed})" if parsed else iso
     offset = f"CASE WHEN regexp_matches({text}, {quote_text(_ZONE_AFTER_TIME)}) THEN {_offset_minutes(text)} END"
     date_only = f"NOT contains({text}, ':')"
     return _reading(parsed, date_only, offset, zone, tuple(formats), both_ways, mixed or len(orders) > 1)
@@ -124,11 +136,11 @@ def _day_or_month(
         return family or (day or month), False, False
     if not (day and month):
         return day or month, False, False
-    local = f"regexp_replace({text}, {quote_text(_ZONE)}, '')"
+    local = _local(text)
     counted = con.execute(
         f"""SELECT count(d), count(m), count(coalesce(d, m)) FROM (
-                SELECT try_strptime({local}, [{', '.join(map(quote_text, day))}]) AS d,
-                       try_strptime({local}, [{', '.join(map(quote_text, month))}]) AS m
+                SELECT try_strptime({local}, [{", ".join(map(quote_text, day))}]) AS d,
+                       try_strptime({local}, [{", ".join(map(quote_text, month))}]) AS m
                 FROM {quote_name(table)})"""  # noqa: S608
     ).fetchone()
     as_day, as_month, readable = counted or (0, 0, 0)
@@ -144,7 +156,9 @@ def _formats_of(con: DuckDBPyConnection, example: str) -> list[str]:
     forms = [date + clock for date in dates for clock in clocks if _could_match(date + clock, example)]
     if not forms:
         return []
-    tried = con.execute("SELECT " + ", ".join("try_strptime(?, ?)" for _ in forms), [v for f in forms for v in (example, f)])
+    tried = con.execute(
+        "SELECT " + ", ".join("try_strptime(?, ?)" for _ in forms), [v for f in forms for v in (example, f)]
+    )
     row = tried.fetchone() or ()
     parsed = [form for form, value in zip(forms, row, strict=True) if value is not None]
     four_digit_years = [form for form in parsed if "%Y" in form]
@@ -158,7 +172,9 @@ def _could_match(form: str, example: str) -> bool:
     if "%y" in form and re.search(r"\d{4}", example.split(" ")[0]):
         return False
     separators = re.sub(r"%[A-Za-z]", "", form)
-    return all(separator in example for separator in separators) and (("T" in form.replace("%", "")) <= ("T" in example))
+    return all(separator in example for separator in separators) and (
+        ("T" in form.replace("%", "")) <= ("T" in example)
+    )
 
 
 def _is_day_month(form: str) -> bool:
@@ -179,6 +195,12 @@ def _epoch(text: str, lengths: tuple[int, ...]) -> TimeReading:
                                  WHEN 10 THEN make_timestamp(TRY_CAST({text} AS BIGINT) * 1000000) END"""
     names = {10: "seconds since 1970", 13: "milliseconds since 1970"}
     return TimeReading(at, at, tuple(names[length] for length in lengths), mixed=len(lengths) > 1)
+
+
+def _local(text: str) -> str:
+    """SQL of a value without its zone; `-2018` at the end of a date is no zone."""
+    cut = f"regexp_replace({text}, {quote_text(_ZONE)}, '')"
+    return f"CASE WHEN regexp_matches({text}, {quote_text(_ZONE_AFTER_TIME)}) THEN {cut} ELSE {text} END"
 
 
 def _offset_minutes(text: str) -> str:
