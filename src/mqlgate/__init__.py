@@ -1,8 +1,8 @@
-"""From marketing-qualified to sales-qualified: calibrated lead scores, exact reasons, and a gate that keeps its promise.
+"""From marketing-qualified to sales-qualified: calibrated lead scores, exact reasons, and a gate that keeps its word.
 
 `import mqlgate` costs next to nothing: what stands here is loaded on first use. The functions that mirror the commands
-are in `mqlgate.api`. None of them stands here under its own name: `gate`, `explain` and `snapshots` are also modules, and
-a name must not mean one thing before such a module is imported and another after it.
+are in `mqlgate.api`. None of them stands here under its own name: `gate`, `explain` and `snapshots` are also modules,
+and a name must not mean one thing before such a module is imported and another after it.
 """
 
 from typing import TYPE_CHECKING, Any

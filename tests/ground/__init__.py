@@ -1,0 +1,1 @@
+"""What the tests stand on: servers, the command line, the guard against the network. Never a test."""
