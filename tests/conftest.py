@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. What they do is in `ground`; here they are only named and skipped where they cannot be.
+"""Fixtures that every test may use. What they do is in `ground`; here they are named, and skipped where they cannot be.
 
 No test touches a network, and none depends on chance: hypothesis draws the same examples every time (to explore, set
 HYPOTHESIS_PROFILE=explore).
@@ -65,7 +65,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def mqlgate(tmp_path: Path) -> Mqlgate:
-    """The command line, run in `tmp_path` unless `cwd` is given: `mqlgate("gate")` or, faster, `mqlgate.inside("gate")`."""
+    """The command line, in `tmp_path` unless `cwd` is given: `mqlgate("gate")`, or faster `mqlgate.inside("gate")`."""
     return Mqlgate(tmp_path)
 
 
