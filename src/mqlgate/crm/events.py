@@ -99,7 +99,7 @@ def _insert(loading: Loading, key: str, section: DatedTable, at: str, table: str
         f"""INSERT INTO {table} SELECT {ROW}, {lead}, {filled} FROM (
                 SELECT *, {reading.at} AS event_at, {reading.end} AS event_end, {seen} AS event_seen FROM {quote_name(raw.name)}
                 WHERE {ROW} NOT IN (SELECT row FROM bad_row WHERE table_name = {quote_text(key)}))
-            WHERE event_at IS NOT NULL ORDER BY {ROW}"""  # noqa: S608
+            WHERE event_at IS NOT NULL ORDER BY {ROW}"""
     )
 
 

@@ -54,21 +54,21 @@ def _add_leads(loading: Loading, key: str, usable: list[str], target: str | None
     loading.set_aside(key, f"{lead_id} IS NULL", leads.id, "there is no id")
     loading.set_aside(key, _repeated(table, lead_id), leads.id, "another row has this id already")
     created, _ = _moment(loading, key, leads.created_at)
-    qualified, seen = _moment(loading, key, leads.qualified_at)
-    order = kinds.number_sql(leads.order) if _has(raw, key, leads.order, "order") else "CAST(NULL AS DOUBLE)"
+    qualified, seen = _moment(loading, key, leads.snapshot_at)
+    order = kinds.number_sql(str(leads.order)) if _has(raw, key, leads.order, "order") else "CAST(NULL AS DOUBLE)"
     account = kinds.text_sql(str(leads.account)) if leads.account in raw.columns else "NULL"
     target_sql = _target_sql(loading, target) if target in raw.columns and target else "NULL"
     asked_too = key == "leads" and "asked" in loading.raw
     known = "lead_id IN (SELECT lead_id FROM lead)" if asked_too else "FALSE"
-    bad = f"SELECT row FROM bad_row WHERE table_name = {quote_text(key)}"  # noqa: S608
+    bad = f"SELECT row FROM bad_row WHERE table_name = {quote_text(key)}"
     loading.con.execute(
         f"""INSERT INTO lead SELECT * FROM (
             SELECT {ROW} + {first} AS row, {lead_id} AS lead_id, {created}, {qualified}, {seen}, {account}, {order},
                    {target_sql}, {"FALSE" if asked_too else "TRUE"}
-            FROM {table} WHERE {ROW} NOT IN ({bad})) WHERE NOT {known} ORDER BY row"""  # noqa: S608
+            FROM {table} WHERE {ROW} NOT IN ({bad})) WHERE NOT {known} ORDER BY row"""
     )
     values = "".join(f", {_typed(loading, column, raw, key)} AS {quote_name(column)}" for column in usable)
-    select = f"SELECT {ROW} + {first} AS row{values} FROM {table} WHERE {ROW} + {first} IN (SELECT row FROM lead)"  # noqa: S608
+    select = f"SELECT {ROW} + {first} AS row{values} FROM {table} WHERE {ROW} + {first} IN (SELECT row FROM lead)"
     loading.con.execute(f"INSERT INTO lead_value {select}" if asked_too else f"CREATE TABLE lead_value AS {select}")
 
 
@@ -140,12 +140,13 @@ def refuse_missing(loading: Loading, needed: tuple[str, ...]) -> None:
         if column in raw.columns and loading.trained_kinds.get(column) == "number":
             loading.set_aside(key, kinds.is_stray_number_sql(column), column, "not a number")
     if needed:
-        rows = f"SELECT row FROM bad_row WHERE table_name = {quote_text(key)} AND reason = 'not a number'"  # noqa: S608
+        rows = f"SELECT row FROM bad_row WHERE table_name = {quote_text(key)} AND reason = 'not a number'"
         loading.con.execute(f"DELETE FROM lead_value WHERE row IN ({rows})")
         loading.con.execute(f"DELETE FROM lead WHERE row IN ({rows})")
 
 
 def describe(loading: Loading, raw: RawTable, usable: list[str], source: str, prefix: str) -> None:
+    """Note kind and facts of the columns of a lead or lookup table that may become features."""
     for facts in kinds.column_facts(loading.con, raw.name, usable):
         name = prefix + facts.name
         kind = loading.trained_kinds.get(name, facts.kind)
@@ -161,4 +162,4 @@ def words_of(column: str) -> str:
 
 def _repeated(table: str, id_of: str) -> str:
     return f"""{id_of} IS NOT NULL AND {ROW} NOT IN (
-        SELECT min({ROW}) FROM {table} WHERE {id_of} IS NOT NULL GROUP BY {id_of})"""  # noqa: S608
+        SELECT min({ROW}) FROM {table} WHERE {id_of} IS NOT NULL GROUP BY {id_of})"""

@@ -76,7 +76,7 @@ class Loading:
         self.con.execute(
             f"""INSERT INTO bad_row SELECT {quote_text(key)}, {ROW}, {ROW} + {raw.first_record}, {quote_text(column)},
                     CAST({quote_name(column)} AS VARCHAR), {quote_text(reason)}
-                FROM {quote_name(raw.name)} WHERE {condition} ORDER BY {ROW}"""  # noqa: S608
+                FROM {quote_name(raw.name)} WHERE {condition} ORDER BY {ROW}"""
         )
 
     def value_sql(self, column: str, kind: Kind, key: str) -> str:

@@ -43,7 +43,7 @@ def _join_lookup(loading: Loading, key: str, lookup: LookupSection) -> None:
         table = loading.raw[source]
         table.need(lookup.key, f"[[{key}]] key")
         keys.append(
-            f"SELECT {ROW} + {loading.first_row(source)} AS row, {spelt} AS join_key FROM {quote_name(table.name)}"  # noqa: S608
+            f"SELECT {ROW} + {loading.first_row(source)} AS row, {spelt} AS join_key FROM {quote_name(table.name)}"
         )
     names = ", ".join(f"found.{quote_name(lookup.prefix + c)}" for c in usable)
     loading.con.execute(
@@ -53,5 +53,5 @@ def _join_lookup(loading: Loading, key: str, lookup: LookupSection) -> None:
                       FROM {quote_name(raw.name)} WHERE {kinds.text_sql(lookup.id)} IS NOT NULL
                       QUALIFY row_number() OVER (PARTITION BY {kinds.text_sql(lookup.id)} ORDER BY {ROW}) = 1)
             SELECT v.*{", " + names if names else ""} FROM lead_value v LEFT JOIN keyed USING (row)
-            LEFT JOIN found ON found.join_key = keyed.join_key ORDER BY v.row"""  # noqa: S608
+            LEFT JOIN found ON found.join_key = keyed.join_key ORDER BY v.row"""
     )

@@ -75,4 +75,4 @@ class Crm:
     @property
     def is_dated(self) -> bool:
         """Whether the leads' qualification has a time."""
-        return bool(self.config[LeadsSection].qualified_at)
+        return self.config[LeadsSection].snapshot_at is not None

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from mqlgate.errors import InputError
 
@@ -140,7 +140,7 @@ def _wrong_encoding(where: str, codec: str, line: int, byte: int) -> InputError:
 
 
 def _open(path: Path, gzipped: bool) -> IO[bytes]:
-    return gzip.open(path, "rb") if gzipped else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if gzipped else path.open("rb")
 
 
 def _head(path: Path, gzipped: bool, where: str) -> str:

@@ -76,7 +76,7 @@ def _facts(con: DuckDBPyConnection, table: str, column: str, native: dict[str, s
                    avg(length(v)) FILTER (v <> ''), count(*) FILTER (contains(v, ' ')),
                    count(*) FILTER (regexp_matches(v, '^[0-9].*[0-9].*[0-9]') AND length(v) BETWEEN 6 AND 40
                                     OR regexp_matches(v, '^[A-Z][a-z]+ [0-9]{{1,2}},? [0-9]{{4}}'))
-            FROM (SELECT {text} AS v FROM {quote_name(table)})"""  # noqa: S608
+            FROM (SELECT {text} AS v FROM {quote_name(table)})"""
     ).fetchone()
     filled, said, numbers, distinct, length, spaced, datelike = (int(v or 0) for v in (row or (0,) * 7))
     kind = _kind(con, table, column, native.get(column, "VARCHAR"), said, numbers, distinct, length, spaced, datelike)
@@ -113,7 +113,7 @@ def _kind(
 
 def _only_truths(con: DuckDBPyConnection, table: str, column: str) -> bool:
     rows = con.execute(
-        f"SELECT DISTINCT lower(trim(CAST({quote_name(column)} AS VARCHAR))) FROM {quote_name(table)}"  # noqa: S608
+        f"SELECT DISTINCT lower(trim(CAST({quote_name(column)} AS VARCHAR))) FROM {quote_name(table)}"
     ).fetchall()
     words = {str(row[0]) for row in rows if row[0]}
     return bool(words) and any(words <= pair for pair in _PAIRS)
@@ -121,7 +121,7 @@ def _only_truths(con: DuckDBPyConnection, table: str, column: str) -> bool:
 
 def _reads_as_dates(con: DuckDBPyConnection, table: str, column: str, said: int) -> bool:
     reading = read_times(con, table, column, ZoneInfo("UTC"), None)
-    row = con.execute(f"SELECT count({reading.at}) FROM {quote_name(table)}").fetchone()  # noqa: S608
+    row = con.execute(f"SELECT count({reading.at}) FROM {quote_name(table)}").fetchone()
     return bool(row and row[0] >= _DATE_SHARE * said)
 
 

@@ -117,9 +117,9 @@ def _read_parquet(con: DuckDBPyConnection, path: str, where: str, name: str) -> 
         )
     source = f"read_parquet([{', '.join(quote_text(file) for file in files)}])"
     try:
-        described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608
+        described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         columns = _checked([str(row[0]) for row in described], where)
-        con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM {source}")  # noqa: S608
+        con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM {source}")
     except duckdb.Error as error:
         raise InputError(where, f"this cannot be read as Parquet: {_first_line(error)}") from None
     return RawTable(name, where, columns, _rows(con, name), first_record=1)
@@ -131,7 +131,7 @@ def _read_frame(con: DuckDBPyConnection, frame: "pd.DataFrame", name: str) -> Ra
     plain = frame.reset_index(drop=True).set_axis(list(columns), axis=1)
     plain.insert(0, ROW, range(len(plain)))
     con.register("incoming_frame", _arrow(plain))
-    con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT * FROM incoming_frame ORDER BY {ROW}")  # noqa: S608
+    con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT * FROM incoming_frame ORDER BY {ROW}")
     con.unregister("incoming_frame")
     return RawTable(name, where, columns, len(plain), first_record=0)
 
@@ -172,7 +172,7 @@ def _read_csv_at_once(con: DuckDBPyConnection, text: csv_text.CsvText, columns: 
             f"""CREATE TABLE {quote_name(name)} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM read_csv(
                 {quote_text(str(text.path))}, columns = {declared}, auto_detect = false, header = true, strict_mode = true,
                 delim = {quote_text(text.delimiter)}, quote = '"', escape = '"', max_line_size = {text.longest_allowed},
-                compression = {quote_text("gzip" if text.gzipped else "none")})"""  # noqa: S608
+                compression = {quote_text("gzip" if text.gzipped else "none")})"""
         )
     except duckdb.Error:
         con.execute(f"DROP TABLE IF EXISTS {quote_name(name)}")
@@ -194,7 +194,7 @@ def _read_csv_row_by_row(
     def flush() -> None:
         arrays = [pa.array(values, field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)]
         con.register("incoming_batch", pa.table(arrays, schema=schema))
-        con.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming_batch")  # noqa: S608
+        con.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming_batch")
         con.unregister("incoming_batch")
         batch.clear()
 
@@ -244,7 +244,7 @@ def _checked(columns: list[str], where: str) -> tuple[str, ...]:
 
 
 def _rows(con: DuckDBPyConnection, name: str) -> int:
-    counted = con.execute(f"SELECT count(*) FROM {quote_name(name)}").fetchone()  # noqa: S608
+    counted = con.execute(f"SELECT count(*) FROM {quote_name(name)}").fetchone()
     return int(counted[0]) if counted else 0
 
 

@@ -76,6 +76,11 @@ class LeadsSection(RequiredTable):
         0.01, ge=0, le=1, description="the share of bad rows, from 0 to 1, beyond which `score` stops"
     )
 
+    @property
+    def snapshot_at(self) -> str | None:
+        """The column of the MQL snapshot: where no qualification is mapped, a lead counts as an MQL from its creation."""
+        return self.qualified_at or self.created_at
+
 
 @section("lookups", many=True)
 class LookupSection(RequiredTable):

@@ -61,7 +61,7 @@ def read_query(con: DuckDBPyConnection, url: str, query: str, name: str, directo
     try:
         with engine.connect() as connection:
             result = connection.execution_options(stream_results=True).execute(sa.text(query))
-            columns = [str(column) for column in result.keys()]
+            columns = [str(column) for column in result.keys()]  # noqa: SIM118 (a Result is no dict)
             batches = [_arrow_batch(columns, rows) for rows in result.partitions(_BATCH)]
     except sa.exc.SQLAlchemyError as error:
         raise InputError(where, _said(error, url), mend="Mend the query, the URL or the access") from None
@@ -70,7 +70,7 @@ def read_query(con: DuckDBPyConnection, url: str, query: str, name: str, directo
     table = _joined(batches, columns)
     table = table.add_column(0, ROW, pa.array(range(table.num_rows), pa.int64()))
     con.register("incoming_query", table)
-    con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT * FROM incoming_query ORDER BY {ROW}")  # noqa: S608
+    con.execute(f"CREATE TABLE {quote_name(name)} AS SELECT * FROM incoming_query ORDER BY {ROW}")
     con.unregister("incoming_query")
     return columns, table.num_rows, where
 

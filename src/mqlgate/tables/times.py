@@ -95,7 +95,7 @@ def _read_text(con: DuckDBPyConnection, table: str, text: str, zone: ZoneInfo, d
     shapes = con.execute(
         f"""SELECT regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), '[A-Za-zÀ-ÿ]', 'A', 'g') AS shape,
                    count(*) AS n, [min({text}), max({text}), arg_min({text}, hash({text})), arg_max({text}, hash({text}))] AS examples
-            FROM {quote_name(table)} WHERE {text} <> '' GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_READ}"""  # noqa: S608
+            FROM {quote_name(table)} WHERE {text} <> '' GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_READ}"""
     ).fetchall()
     if {len(str(shape)) for shape, *_ in shapes if str(shape).strip("9") == ""} & {10, 13} and _all_digits(shapes):
         return _epoch(text, tuple(sorted({len(str(shape)) for shape, *_ in shapes})))
@@ -141,7 +141,7 @@ def _day_or_month(
         f"""SELECT count(d), count(m), count(coalesce(d, m)) FROM (
                 SELECT try_strptime({local}, [{", ".join(map(quote_text, day))}]) AS d,
                        try_strptime({local}, [{", ".join(map(quote_text, month))}]) AS m
-                FROM {quote_name(table)})"""  # noqa: S608
+                FROM {quote_name(table)})"""
     ).fetchone()
     as_day, as_month, readable = counted or (0, 0, 0)
     if as_day == as_month == readable:
