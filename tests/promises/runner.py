@@ -252,10 +252,11 @@ def _conclude(promises: list[Promise], done: set[str], table: Table, share: str,
     seconds = {row.name: row.seconds for row in rows}
     whole = sum(seconds.get(p.name, 0.0) * min(p.cores, CORES) / CORES for p in promises)
     over = whole > BUDGET_MINUTES * 60
+    allowed = f"allowed: {BUDGET_MINUTES:g}{', EXCEEDED' if over else ''}"
     print(
         f"promises: {count['kept']} kept, {count['broken']} broken, {count['skipped']} skipped, "
-        f"{unfinished} unfinished; this run took {took / 60:.1f} min; all together about {whole / 60:.1f} min on {CORES} cores "
-        f"(allowed: {BUDGET_MINUTES:g}{', EXCEEDED' if over else ''}); table: {TABLE.relative_to(ROOT)}"
+        f"{unfinished} unfinished; this run took {took / 60:.1f} min; all together about {whole / 60:.1f} min "
+        f"on {CORES} cores ({allowed}); table: {TABLE.relative_to(ROOT)}"
     )
     return 1 if count["broken"] or unfinished or over else 0
 

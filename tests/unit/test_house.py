@@ -1,0 +1,170 @@
+"""House rules that a machine can check: light imports, layers, lengths of files, nothing of one machine in them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ground.imports import ROOT, SOURCE, Import, imports, modules
+
+ARCHITECTURE = ROOT / "docs" / "development" / "architecture.md"
+HEAVY = (
+    "altair", "duckdb", "joblib", "lightgbm", "matplotlib", "mlflow", "numba", "numpy", "optuna", "pandas", "psycopg",
+    "pyarrow", "scipy", "shap", "sklearn", "sqlalchemy", "vl_convert",
+)  # fmt: skip
+MOST_LINES = 400
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules that a fresh interpreter holds after a program."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys\nprint('LOADED', *sys.modules)"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(done.stdout.rsplit("LOADED", 1)[1].split())
+
+
+def test_importing_mqlgate_loads_nothing_heavy():
+    loaded = loaded_by("import mqlgate")
+    assert loaded.isdisjoint({*HEAVY, "pydantic", "typer", "rich"})
+
+
+def test_the_help_of_the_command_line_loads_nothing_heavy():
+    pytest.importorskip("mqlgate.cli")
+    loaded = loaded_by(
+        "import sys\nsys.argv = ['mqlgate', '--help']\n"
+        "from mqlgate.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as left:\n    assert not left.code"
+    )
+    assert "mqlgate.cli" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_no_public_name_is_hidden_by_a_module_of_the_same_name():
+    import mqlgate
+
+    submodules = {name.split(".")[1] for name in modules() if name.count(".") == 1}
+    assert set(mqlgate.__all__) & submodules == {"api"} & submodules
+    assert mqlgate.InputError("where", "found").exit_status == 2
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", mqlgate.__version__)
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        _ = mqlgate.nothing_like_it
+
+
+def layers() -> list[str]:
+    """Modules and packages in the order of the table of layers, the first knowing nothing of the others."""
+    rows = re.findall(r"^\| [a-zA-Z ]+ \| (`[^|]+`) \| .+ \|$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [name.rstrip("/") for row in rows for name in re.findall(r"`([a-z_/]+)`", row)]
+
+
+def layer_of(module: str, order: list[str]) -> str | None:
+    """The layer that a module stands in. Sections of the configuration are words, wherever they live."""
+    parts = module.split(".")[1:]
+    if parts and parts[-1] == "settings":
+        return "config"
+    return next((part for part in parts[:1] if part in order), None)
+
+
+def violations(known: dict[str, Path], order: list[str]) -> list[str]:
+    """Each import of a lower layer, as a line that a person can act on."""
+    found = []
+    for module, path in known.items():
+        mine = layer_of(module, order)
+        if module == "mqlgate":
+            continue
+        if mine is None:
+            found.append(f"{module} stands in no layer of {ARCHITECTURE.name}")
+            continue
+        for each in imports(path, known):
+            theirs = layer_of(each.module, order)
+            if theirs and order.index(theirs) > order.index(mine):
+                found.append(f"{module}, line {each.line}: {mine} imports {theirs} ({each.module})")
+    return sorted(set(found))
+
+
+def test_the_table_of_layers_is_read():
+    order = layers()
+    assert order[:3] == ["errors", "clock", "domain"]
+    assert order.index("tables") < order.index("features") < order.index("model") < order.index("training")
+    assert order[-1] == "cli"
+    assert len(order) == len(set(order))
+
+
+def test_each_module_imports_only_from_the_layers_above_it():
+    assert violations(dict(modules()), layers()) == []
+
+
+def test_an_import_of_a_lower_layer_is_found_wherever_it_stands(tmp_path: Path):
+    for name, text in {"gate": "def f():\n    from mqlgate import training\n", "training": "", "odd": ""}.items():
+        path = tmp_path / "mqlgate" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    known = dict(modules(tmp_path))
+    assert imports(known["mqlgate.gate"], known) == [Import("mqlgate.training", 2)]
+    assert violations(known, layers()) == [
+        "mqlgate.gate, line 2: gate imports training (mqlgate.training)",
+        "mqlgate.odd stands in no layer of architecture.md",
+    ]
+    assert layer_of("mqlgate.features.settings", layers()) == "config"
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_file_holds_one_idea_and_says_which(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    if path.name != "__init__.py" or text.strip():
+        assert text.startswith(('"""', 'r"""'))
+
+
+def written_files() -> list[Path]:
+    """Every file that is in the repository or about to be, as git sees it; without git there is nothing to check."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this is no git checkout")
+    paths = (ROOT / name for name in listed.stdout.splitlines())
+    return [path for path in paths if path.is_file()]
+
+
+# Written so that this file does not name them itself.
+FOREIGN = {
+    "a package registry": "|".join(
+        host.replace("+", r"\.")
+        for host in ("pypi+(?:org|io)", "pythonhosted+org", "npmjs+(?:org|com)", "crates+io", "anaconda+(?:org|com)")
+    ),
+    "a path of one machine": r"(?<![\w.~}$/-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me|Us" + r"ers)/[\w.]",
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_no_file_names(what: str):
+    pattern = re.compile(FOREIGN[what].encode())
+    named = []
+    for path in written_files():
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+            if pattern.search(line):
+                named.append(f"{path.relative_to(ROOT)}:{number}")
+    assert named == []
+
+
+@pytest.mark.parametrize(
+    ("what", "line", "found"),
+    [
+        ("a package registry", "index = https://py" + "pi.org/simple", True),
+        ("a package registry", "a wheel from the index", False),
+        ("a path of one machine", "open('/ro" + "ot/data.csv')", True),
+        ("a path of one machine", "see docs/work/flow.md", False),
+        ("a path of one machine", "https://example.com/home/page", False),
+    ],
+)
+def test_what_is_foreign_is_recognised(what: str, line: str, found: bool):
+    assert bool(re.search(FOREIGN[what], line)) is found
