@@ -5,7 +5,7 @@ out of a trend, a lead is judged by today's clock with the last days' news left 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mqlgate import domain
 from mqlgate.crm import Crm
