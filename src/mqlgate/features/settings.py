@@ -1,11 +1,19 @@
 """`[features]`: what cannot be inferred from the data. Never reads a table."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from mqlgate.config import Section, section
+
+ACTIVITY_POINTS: Final[Mapping[str, int]] = {
+    "high": 10, "medium": 5, "low": 1,
+    "demo_request": 10, "demo": 10, "pricing_view": 8, "pricing_page": 8, "pricing": 8, "content_download": 5, "download": 5,
+    "ebook_download": 5, "whitepaper_download": 5, "webinar_attended": 8, "email_click": 3, "newsletter_click": 3, "return_visit": 2,
+    "repeat_visit": 2,
+}  # fmt: skip
+"""Hand-made points, the field's usual ones: of a tier, and of the types that have points of their own."""
 
 
 @section("features")

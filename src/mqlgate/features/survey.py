@@ -1,0 +1,132 @@
+"""What a CRM offers for features, as known at training: the `Scope`. The only part of `features` that decides by the data.
+
+Never looks at what became of a lead. What it decides is stored with the version, so scoring decides nothing.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from mqlgate import domain
+from mqlgate.features import amounts
+from mqlgate.features.dialect import Dialect
+from mqlgate.features.scope import ActivityType, LeadColumn, Scope
+from mqlgate.features.settings import ACTIVITY_POINTS, FeaturesSection
+from mqlgate.tables.groups import Group
+from mqlgate.tables.kinds import folded
+from mqlgate.tables.names import quote_name
+
+if TYPE_CHECKING:
+    from mqlgate.crm.records import Column, Crm
+
+_FEWEST_LEADS = 5
+_SMALLEST_SHARE = 0.01
+"""An activity type needs this share of the active leads, and so many of them, for features of its own."""
+_SOME_AMOUNTS = 0.8
+_SEASON_DAYS = 730.0
+"""Each season must have been seen twice; once, it cannot be told from any other change over time."""
+_CHANNELS = ("source", "campaign", "owner")
+
+
+def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect) -> Scope:
+    """The scope of a CRM's features, from what was seen at `as_of`, or by the snapshots of a table where one is given."""
+    section = crm.config[FeaturesSection]
+    types = _types(crm, section, as_of, snapshots)
+    tiers = _column_of(crm, "SELECT DISTINCT tier FROM activity WHERE seen <= $as_of", as_of)
+    points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
+    created = _row(
+        crm,
+        """SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen), count(account),
+                  coalesce(date_diff('day', min(coalesce(qualified_at, created_at)), max(coalesce(qualified_at, created_at))), 0)
+           FROM lead WHERE coalesce(created_at, qualified_seen, $as_of) <= $as_of""",
+        as_of,
+    )
+    outcomes = _row(crm, "SELECT count(*), count(*) FILTER (WHERE touched) FROM outcome WHERE seen <= $as_of", as_of)
+    return Scope(
+        columns=tuple(_lead_column(crm, column, section, as_of, dialect) for column in crm.columns),
+        roles=tuple(sorted(crm.roles.items())),
+        types=types,
+        tiers=tuple(tier for tier in domain.ACTIVITY_TIERS if tier in tiers),
+        tier_points=tuple((tier, points[tier]) for tier in domain.ACTIVITY_TIERS),
+        has_third_party=bool(
+            _column_of(crm, "SELECT 1 FROM activity WHERE seen <= $as_of AND party = 'third' LIMIT 1", as_of)
+        ),
+        has_created=created[0] > 0,
+        has_created_hour=created[1] > 1,
+        has_qualified=created[2] > 0,
+        has_accounts=created[3] > 0,
+        has_outcomes=outcomes[0] > 0,
+        has_touches=outcomes[1] > 0,
+        has_seasons=created[4] >= _SEASON_DAYS,
+        windows=section.windows_days,
+        half_lives=section.half_lives_days,
+    )
+
+
+def _types(crm: "Crm", section: FeaturesSection, as_of: datetime, snapshots: str | None) -> tuple[ActivityType, ...]:
+    """The types that most leads did, the commonest first, ties by name; a type's tier is that of most of its acts."""
+    seen = (
+        f"SELECT DISTINCT a.* FROM activity a JOIN {quote_name(snapshots)} s ON a.lead_id = s.lead_id AND a.seen <= s.seen_until"
+        if snapshots
+        else "SELECT * FROM activity"
+    )
+    rows = crm.con.execute(
+        f"""WITH known AS (SELECT * FROM ({seen}) WHERE seen <= $as_of)
+            SELECT type, count(DISTINCT lead_id) AS leads, mode(tier ORDER BY tier) AS tier, mode(party ORDER BY party) AS party,
+                   (SELECT count(DISTINCT lead_id) FROM known) AS active
+            FROM known GROUP BY type ORDER BY leads DESC, type LIMIT $most""",
+        {"as_of": as_of, "most": section.most_types},
+    ).fetchall()
+    points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
+    return tuple(
+        ActivityType(name, tier, party, points.get(folded(name), points[tier]), _said_group(section, name) or "intent")
+        for name, leads, tier, party, active in rows
+        if leads >= max(_FEWEST_LEADS, _SMALLEST_SHARE * active)
+    )
+
+
+def _lead_column(
+    crm: "Crm", column: "Column", section: FeaturesSection, as_of: datetime, dialect: Dialect
+) -> LeadColumn:
+    roles = {name: role for role, name in crm.roles.items()}
+    group: Group = _said_group(section, column.name) or (
+        "other" if roles.get(column.name) in _CHANNELS else column.group
+    )
+    is_category = column.kind == "category" and column.name not in roles
+    history = _column_of(crm, "SELECT DISTINCT field FROM history WHERE seen <= $as_of", as_of)
+    return LeadColumn(
+        name=column.name,
+        kind=column.kind,
+        group=group,
+        words=column.words,
+        amounts=_amounts(crm, column.name, dialect) if is_category else "none",
+        has_history=column.name in history,
+        on_form=column.source == "leads" and column.kind != "text",
+    )
+
+
+def _said_group(section: FeaturesSection, name: str) -> Group | None:
+    """The group that `[features]` gives a column or an activity type."""
+    if name in section.fit:
+        return "fit"
+    return "intent" if name in section.intent or folded(name) in {folded(n) for n in section.third_party} else None
+
+
+def _amounts(crm: "Crm", column: str, dialect: Dialect) -> Literal["none", "some", "all"]:
+    """How many of a category's values say an amount; at least one must be more than bare digits, which may be a code."""
+    value = quote_name(column)
+    said, all_of_them, spelt = crm.con.execute(
+        f"""SELECT count(*) FILTER (WHERE {amounts.is_amount("v", dialect)}), count(*),
+                   count(*) FILTER (WHERE {dialect.matches("v", "[^0-9. ]")})
+            FROM (SELECT DISTINCT {value} AS v FROM lead_value WHERE {value} IS NOT NULL)"""
+    ).fetchone() or (0, 0, 0)
+    if not spelt or said < _SOME_AMOUNTS * all_of_them:
+        return "none"
+    return "all" if said == all_of_them else "some"
+
+
+def _row(crm: "Crm", sql: str, as_of: datetime) -> tuple[Any, ...]:
+    return crm.con.execute(sql, {"as_of": as_of}).fetchone() or ()
+
+
+def _column_of(crm: "Crm", sql: str, as_of: datetime) -> set[Any]:
+    return {row[0] for row in crm.con.execute(sql, {"as_of": as_of}).fetchall()}
