@@ -7,6 +7,8 @@ BIN := .venv/bin
 ARGS ?=
 WORKERS ?= 2
 export PYTHON
+# Absolute, for the commands that the tests start in folders of their own.
+export COVERAGE_FILE := $(CURDIR)/build/coverage/data
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
