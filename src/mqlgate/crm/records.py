@@ -1,5 +1,6 @@
 """What a loaded CRM is: canonical tables in one DuckDB connection, and what is known about them."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from duckdb import DuckDBPyConnection
 from mqlgate.config import Config
 from mqlgate.tables.groups import Group
 from mqlgate.tables.kinds import ColumnFacts, Kind
+from mqlgate.tables.names import quote_name
 from mqlgate.tables.read import RawTable
 from mqlgate.tables.settings import LeadsSection, OutcomesSection
 from mqlgate.tables.times import TimeReading
@@ -76,3 +78,14 @@ class Crm:
     def is_dated(self) -> bool:
         """Whether the leads' qualification has a time."""
         return self.config[LeadsSection].snapshot_at is not None
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all raw tables: the same rows, in whatever order, the same fingerprint."""
+        told = []
+        for key in sorted(self.raw):
+            columns = ", ".join(quote_name(column) for column in self.raw[key].columns)
+            row = self.con.execute(
+                f"SELECT count(*), bit_xor(hash({columns})), sum(hash({columns}) >> 20) FROM {quote_name(self.raw[key].name)}"
+            ).fetchone()
+            told.append(f"{key}:{columns}:{row}")
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()

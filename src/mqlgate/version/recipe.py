@@ -42,7 +42,7 @@ class RecipeFeature:
 class Recipe:
     """Everything that decides what a training on the same data gives.
 
-    `landmarks` are the ages, in days since qualification, at which leads were judged; `data` and `configuration` are
+    `plan` is what `features.catalogue.FeaturePlan.from_json` reads: how to compute the features again. `landmarks` are the ages, in days since qualification, at which leads were judged; `data` and `configuration` are
     SHA-256 fingerprints; `rows` counts the leads by what became of them (`mature`, `censored`, `used`).
     """
 
@@ -52,6 +52,7 @@ class Recipe:
     seed: int
     as_of: datetime
     code_version: str
+    plan: Mapping[str, Any] = field(default_factory=dict)
     landmarks: tuple[float, ...] = (0.0,)
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     signal: bool = True

@@ -1,0 +1,293 @@
+"""`train`: check, snapshots, fit, gate, and a version in the registry. The one place where training's parts meet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mqlgate import crm as crms
+from mqlgate import snapshots
+from mqlgate.config import Config
+from mqlgate.contract.check import Checked, check
+from mqlgate.crm import Crm
+from mqlgate.errors import AnswerIsNo
+from mqlgate.gate.disqualifiers import disqualified
+from mqlgate.gate.settings import DisqualifierSection, GateSection
+from mqlgate.model.settings import TrainSection
+from mqlgate.progress import Step, silent
+from mqlgate.registry.settings import TrackingSection
+from mqlgate.training.card import model_card
+from mqlgate.training.challenge import Duel, duel
+from mqlgate.training.cohort import Cohort, gather
+from mqlgate.training.reference import reference_of
+from mqlgate.version import Recipe, RecipeColumn, RecipeFeature, Version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mqlgate.gate.recommendation import GateReport
+    from mqlgate.model.fitting import Fitted
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training gave."""
+
+    version: int
+    champion: bool
+    signal: bool
+    log_loss: float
+    base_log_loss: float
+    slope: float | None
+    intercept: float | None
+    mature: int
+    censored: int
+    used: int
+    validation: str
+    gate: float | None
+    gate_met: bool
+    duel: Duel | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `train --json` prints it."""
+        return {
+            "version": self.version,
+            "champion": self.champion,
+            "signal": self.signal,
+            "log_loss": self.log_loss,
+            "base_log_loss": self.base_log_loss,
+            "calibration": {"slope": self.slope, "intercept": self.intercept},
+            "rows": {"mature": self.mature, "censored": self.censored, "used": self.used},
+            "validation": self.validation,
+            "gate": self.gate,
+            "gate_met": self.gate_met,
+            "challenge": self.duel.to_json() if self.duel else None,
+        }
+
+    def words(self) -> str:
+        """As `train` prints it."""
+        role = "champion" if self.champion else "challenger"
+        lines = [
+            f"Version {self.version} ({role}) learned from {self.used:,} leads; {self.mature:,} are mature, {self.censored:,} censored.",
+        ]
+        if self.signal:
+            lines.append(f"Log loss out of time: {self.log_loss:.4f}, where the base rate has {self.base_log_loss:.4f}.")
+        else:
+            lines.append(
+                "There is no signal: nothing beats the base rate beyond noise, so the base rate was registered "
+                f"(log loss {self.base_log_loss:.4f})."
+            )
+        if self.slope is not None and self.intercept is not None:
+            lines.append(f"Calibration: slope {self.slope:.2f}, intercept {self.intercept:+.2f} (1 and 0 are perfect).")
+        if self.validation == "forward":
+            lines.append(
+                "The history is short against the horizon, so these figures rest on labels that became known later: "
+                "take them as a little too good."
+            )
+        if self.duel:
+            lines.append(self.duel.words())
+        return "\n".join(lines)
+
+
+def train(
+    config: Config,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    promote: bool = False,
+    frames: "Mapping[str, pd.DataFrame] | None" = None,
+    step: Step = silent,
+) -> Training:
+    """Train a version and register it; the first becomes champion, later ones are challengers.
+
+    Raises
+    ------
+    InputError
+        Where tables or configuration are at fault.
+    AnswerIsNo
+        Where `check` finds an error or there is too little to learn from; nothing is registered.
+    """
+    from mqlgate.model.fitting import fit_conversion
+    from mqlgate.registry.versions import Registry
+
+    settings = config[TrainSection]
+    step("reading the tables")
+    crm = crms.load(config, now=now, as_of=as_of, frames=frames)
+    step("checking them")
+    stop_at_errors(check(crm))
+    step("taking snapshots and building features")
+    cohort = gather(crm, crm.as_of, settings.landmark_ages_days)
+    step("fitting and judging on past folds")
+    rows = cohort.rows
+    fitted = fit_conversion(
+        cohort.X,
+        rows["label"],
+        at=rows["at"],
+        known_at=rows["known_at"],
+        lead=rows["row"],
+        age_days=rows["age_days"],
+        settings=settings,
+        seed=settings.seed,
+    )
+    step("choosing a gate")
+    judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
+    report = recommended(judged, config, crm, None)
+    version = _version(crm, cohort, fitted, report, judged, settings)
+    registry = Registry(config[TrackingSection], config.directory)
+    step("comparing with the champion")
+    result = duel(registry, crm, cohort, fitted, settings) if registry.champion() is not None else None
+    step("registering the version")
+    number = registry.log_version(version, *_logged(fitted, cohort, report, settings, config))
+    if promote and result is not None and result.won:
+        registry.promote(number)
+    metrics = fitted.report.metrics
+    return Training(
+        version=number,
+        champion=registry.champion() == number,
+        signal=fitted.report.signal,
+        log_loss=fitted.report.log_loss,
+        base_log_loss=fitted.report.base_log_loss,
+        slope=_finite(metrics.slope) if fitted.report.signal else None,
+        intercept=_finite(metrics.intercept) if fitted.report.signal else None,
+        mature=cohort.mature,
+        censored=cohort.censored,
+        used=cohort.used,
+        validation=fitted.report.validation,
+        gate=report.gate,
+        gate_met=report.met,
+        duel=result,
+    )
+
+
+def stop_at_errors(checked: Checked) -> None:
+    """Training and gates stop at any error among the findings.
+
+    Raises
+    ------
+    AnswerIsNo
+        With the errors' own words.
+    """
+    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    if errors:
+        told = "\n\n".join(finding.words() for finding in errors)
+        raise AnswerIsNo(f"{told}\n\nNothing was registered. `mqlgate check` shows all findings.")
+
+
+def gate_cohort(crm: Crm, cohort: Cohort, out_of_time: "pd.DataFrame", config: Config) -> "pd.DataFrame":
+    """One row for each mature lead that a fold tested, without a disqualifier: what a gate is chosen on.
+
+    Columns: `lead_id`, `qualified_at`, `at`, `p_sql` (out of time, at the MQL snapshot), `label`, and the segments' columns.
+    """
+    rows = cohort.rows.assign(p_sql=out_of_time["p_sql"], fold=out_of_time["fold"], log_odds=out_of_time["log_odds"])
+    rows = rows[(rows["kind"] == snapshots.MQL) & (rows["fold"] > 0)]
+    values = lead_values(crm, rows["row"].to_numpy())
+    why = disqualified(values, config.many(DisqualifierSection))
+    chosen = rows[["lead_id", "qualified_at", "at", "p_sql", "log_odds", "label", "fold"]].reset_index(drop=True)
+    for segment in config[GateSection].segments:
+        crm.raw["leads"].need(segment, "[gate] segments") if segment not in values.columns else None
+        chosen[segment] = values[segment].to_numpy()
+    if not crm.is_dated:
+        chosen = chosen.drop(columns="qualified_at")
+    return chosen[why.isna().to_numpy()].reset_index(drop=True)
+
+
+def lead_values(crm: Crm, rows: Any) -> "pd.DataFrame":
+    """Lead columns of the given rows of `lead`, in their order."""
+    import pandas as pd
+
+    wanted = pd.DataFrame({"row": rows, "place": range(len(rows))})
+    crm.con.register("wanted_rows", wanted)
+    values = crm.con.execute(
+        "SELECT v.* FROM wanted_rows w JOIN lead_value v USING (row) ORDER BY w.place"
+    ).df()
+    crm.con.unregister("wanted_rows")
+    return values.drop(columns="row")
+
+
+def recommended(judged: "pd.DataFrame", config: Config, crm: Crm, version: int | None) -> "GateReport":
+    """The gate report of a cohort."""
+    from mqlgate.gate.recommendation import recommend
+
+    return recommend(judged, config[GateSection], as_of=crm.as_of, model_version=version)
+
+
+def _version(
+    crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport", judged: "pd.DataFrame", settings: TrainSection
+) -> Version:
+    from mqlgate import __version__
+    from mqlgate.gate.grades import grade_bands
+
+    features = cohort.plan.features
+    groups = [feature.group for feature in features]
+    recipe = Recipe(
+        features=tuple(
+            RecipeFeature(f.name, f.kind, f.source, f.group, f.unit, f.words) for f in features
+        ),
+        columns=tuple(RecipeColumn(c.name, c.kind, c.group, c.source, c.words) for c in crm.columns),
+        plan=cohort.plan.to_json(),
+        horizon_days=crm.horizon_days,
+        seed=settings.seed,
+        as_of=crm.as_of,
+        code_version=__version__,
+        landmarks=(0.0, *settings.landmark_ages_days),
+        hyperparameters=fitted.report.hyperparameters,
+        signal=fitted.report.signal,
+        rows={"mature": cohort.mature, "censored": cohort.censored, "used": cohort.used},
+        data=crm.fingerprint(),
+        configuration=crm.config.fingerprint,
+    )
+    return Version(
+        recipe=recipe,
+        model_files=fitted.model.to_files(),
+        gate=report.to_json(),
+        grades=grade_bands(report, judged["p_sql"].to_numpy()).to_json(),
+        reference=reference_of(fitted.model.contributions(cohort.X), groups),
+        out_of_time=judged,
+        model_card=model_card(crm, cohort, fitted, report),
+    )
+
+
+def _logged(
+    fitted: "Fitted", cohort: Cohort, report: "GateReport", settings: TrainSection, config: Config
+) -> tuple[dict[str, object], dict[str, float | None], dict[str, str], dict[str, str | bytes]]:
+    """Parameters, metrics, tags and artifacts of the run."""
+    import json
+
+    from mqlgate.training.plots import run_plots
+
+    told = fitted.report
+    params: dict[str, object] = {
+        **{f"train.{key}": value for key, value in settings.model_dump().items()},
+        **{f"model.{key}": value for key, value in told.hyperparameters.items()},
+        "features": len(cohort.plan.names),
+        "validation": told.validation,
+        "outcomes_since": cohort.since,
+    }
+    metrics: dict[str, float | None] = {
+        "log_loss": told.log_loss,
+        "base_log_loss": told.base_log_loss,
+        "brier": told.metrics.brier,
+        "auc": told.metrics.auc,
+        "calibration_slope": told.metrics.slope,
+        "calibration_intercept": told.metrics.intercept,
+        "rows_mature": float(cohort.mature),
+        "rows_censored": float(cohort.censored),
+        "rows_used": float(cohort.used),
+        "gate": report.gate,
+        "gate_expected_sql_rate": report.expected_sql_rate,
+    }
+    tags = {"signal": str(told.signal).lower(), "configuration": config.fingerprint}
+    artifacts: dict[str, str | bytes] = {
+        "gate.json": json.dumps(report.to_json(), indent=1),
+        **run_plots(fitted, report),
+    }
+    return params, metrics, tags, artifacts
+
+
+def _finite(value: float) -> float | None:
+    import math
+
+    return value if math.isfinite(value) else None
+
+
+__all__ = ["AnswerIsNo", "Training", "gate_cohort", "lead_values", "recommended", "stop_at_errors", "train"]
