@@ -1,0 +1,57 @@
+"""The interval of next month's realised SQL rate. Wider than that of the expected rate: a month's leads are few.
+
+Never says anything of a month whose leads differ from the cohort's.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import bdtr
+from scipy.stats import beta
+
+from mqlgate.gate.arrivals import count_quantile
+
+LEVEL = 0.90
+_RATE_POINTS, _COUNT_POINTS = 60, 101
+_BISECTIONS = 30
+
+
+def next_month_interval(
+    sqls: int, leads: int, mean: float, variance: float, level: float = LEVEL
+) -> tuple[float, float] | None:
+    """Interval that next month's SQL rate (SQLs / leads at or above the gate) hits with probability `level`.
+
+    Three things are unknown: the expected rate (Jeffreys' beta after `sqls` of `leads`), how many leads come (a count
+    with this `mean` and `variance` a month, at least one), and which of them become SQLs (binomial): a beta-binomial,
+    mixed over the number of leads. Its distribution function is averaged over a grid of both and inverted by bisection.
+
+    Returns
+    -------
+    (low, high), or None where no lead was seen or none is expected.
+    """
+    if leads == 0 or mean <= 0:
+        return None
+    at = (np.arange(_RATE_POINTS) + 0.5) / _RATE_POINTS
+    rates = beta.ppf(at, sqls + 0.5, leads - sqls + 0.5)[:, None]
+    at = (np.arange(_COUNT_POINTS) + 0.5) / _COUNT_POINTS
+    counts = count_quantile(np.full(at.shape, mean), np.full(at.shape, variance), at)
+    counts = counts[counts >= 1]
+    if len(counts) == 0:
+        counts = np.ones(1)
+
+    def at_most(rate: float) -> float:
+        # The hair keeps 3/10 · 10 from becoming 2.999…
+        return float(bdtr(np.floor(counts * rate + 1e-9), counts, rates).mean())
+
+    tail = (1 - level) / 2
+    return _smallest(at_most, tail), _smallest(at_most, 1 - tail)
+
+
+def _smallest(at_most: Callable[[float], float], probability: float) -> float:
+    low, high = 0.0, 1.0
+    if at_most(0.0) >= probability:
+        return 0.0
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if at_most(middle) >= probability else (middle, high)
+    return high
