@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from mqlgate.gate.gate_report import GateReport
 from mqlgate.gate.settings import GateSection
 from mqlgate.scoring.night import Night
 
@@ -13,9 +14,16 @@ def gates_of(night: Night, values: "pd.DataFrame") -> Any:
     """The gate of each lead, as a float array; `values` are the leads' columns."""
     import numpy as np
 
-    from mqlgate.gate.recommendation import GateReport
-
-    section = night.config[GateSection]
-    if section.in_force is not None:
-        return np.full(len(values), section.in_force)
-    return GateReport.from_json(dict(night.version.gate)).gates_of(values)
+    signed = night.config[GateSection].in_force
+    if signed is not None:
+        return np.full(len(values), signed)
+    report = GateReport.from_dict(dict(night.version.gate))
+    gates = np.full(len(values), report.gate if report.met else np.nan)
+    for segment in report.segments:
+        if not (segment.own and segment.gate is not None and set(segment.values) <= set(values.columns)):
+            continue
+        inside = np.ones(len(values), dtype=bool)
+        for column, value in segment.values.items():
+            inside &= (values[column].astype("string").str.strip() == value).fillna(False).to_numpy(dtype=bool)
+        gates[inside] = segment.gate
+    return gates

@@ -121,12 +121,13 @@ def _refuse_too_many_bad(crm: Crm, key: str, bad: int, config: Config) -> int:
     share = config[LeadsSection].max_bad_share
     if bad > share * total:
         reasons = crm.con.execute(
-            "SELECT reason, column_name, count(*) FROM bad_row WHERE table_name = ? GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 3", [key]
+            "SELECT reason, column_name, count(*) FROM bad_row WHERE table_name = ? GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 3",
+            [key],
         ).fetchall()
         records = crm.con.execute(
             "SELECT DISTINCT record FROM bad_row WHERE table_name = ? ORDER BY record LIMIT 20", [key]
         ).fetchall()
-        why = "; ".join(f'{count:,} × {reason}{f" in {column}" if column else ""}' for reason, column, count in reasons)
+        why = "; ".join(f"{count:,} × {reason}{f' in {column}' if column else ''}" for reason, column, count in reasons)
         raise InputError(
             raw.where,
             f"{bad:,} of {total:,} rows cannot be scored ({why}; rows {listed([row[0] for row in records])})",

@@ -26,7 +26,9 @@ def reference_of(contributions: "np.ndarray", groups: Sequence[str]) -> dict[str
     import numpy as np
 
     steps = np.linspace(0, 1, _STEPS)
-    return {group: [float(q) for q in np.quantile(sums, steps)] for group, sums in group_sums(contributions, groups).items()}
+    return {
+        group: [float(q) for q in np.quantile(sums, steps)] for group, sums in group_sums(contributions, groups).items()
+    }
 
 
 def percentiles(sums: "np.ndarray", reference: Mapping[str, Any], group: str) -> "np.ndarray":

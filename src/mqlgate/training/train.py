@@ -1,16 +1,17 @@
 """`train`: check, snapshots, fit, gate, and a version in the registry. The one place where training's parts meet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mqlgate import crm as crms
 from mqlgate import snapshots
-from mqlgate.config import Config
-from mqlgate.contract.check import Checked, check
+from mqlgate.config import Config, named_columns
+from mqlgate.contract.check import check
+from mqlgate.contract.finding import Finding
 from mqlgate.crm import Crm
-from mqlgate.errors import AnswerIsNo
+from mqlgate.errors import AnswerIsNo, InputError, quoted
 from mqlgate.gate.disqualifiers import disqualified
 from mqlgate.gate.settings import DisqualifierSection, GateSection
 from mqlgate.model.settings import TrainSection
@@ -25,7 +26,7 @@ from mqlgate.version import Recipe, RecipeColumn, RecipeFeature, Version
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mqlgate.gate.recommendation import GateReport
+    from mqlgate.gate.gate_report import GateReport
     from mqlgate.model.fitting import Fitted
 
 
@@ -71,7 +72,9 @@ class Training:
             f"Version {self.version} ({role}) learned from {self.used:,} leads; {self.mature:,} are mature, {self.censored:,} censored.",
         ]
         if self.signal:
-            lines.append(f"Log loss out of time: {self.log_loss:.4f}, where the base rate has {self.base_log_loss:.4f}.")
+            lines.append(
+                f"Log loss out of time: {self.log_loss:.4f}, where the base rate has {self.base_log_loss:.4f}."
+            )
         else:
             lines.append(
                 "There is no signal: nothing beats the base rate beyond noise, so the base rate was registered "
@@ -107,6 +110,7 @@ def train(
     AnswerIsNo
         Where `check` finds an error or there is too little to learn from; nothing is registered.
     """
+    from mqlgate.gate.recommendation import recommend
     from mqlgate.model.fitting import fit_conversion
     from mqlgate.registry.versions import Registry
 
@@ -131,9 +135,9 @@ def train(
     )
     step("choosing a gate")
     judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
-    report = recommended(judged, config, crm, None)
-    version = _version(crm, cohort, fitted, report, judged, settings)
     registry = Registry(config[TrackingSection], config.directory)
+    report = recommend(judged, config[GateSection], crm.as_of, str(registry.next_number()))
+    version = _version(crm, cohort, fitted, report, judged, settings)
     step("comparing with the champion")
     result = duel(registry, crm, cohort, fitted, settings) if registry.champion() is not None else None
     step("registering the version")
@@ -159,7 +163,7 @@ def train(
     )
 
 
-def stop_at_errors(checked: Checked) -> None:
+def stop_at_errors(findings: Sequence[Finding]) -> None:
     """Training and gates stop at any error among the findings.
 
     Raises
@@ -167,28 +171,33 @@ def stop_at_errors(checked: Checked) -> None:
     AnswerIsNo
         With the errors' own words.
     """
-    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         told = "\n\n".join(finding.words() for finding in errors)
         raise AnswerIsNo(f"{told}\n\nNothing was registered. `mqlgate check` shows all findings.")
 
 
 def gate_cohort(crm: Crm, cohort: Cohort, out_of_time: "pd.DataFrame", config: Config) -> "pd.DataFrame":
-    """One row for each mature lead that a fold tested, without a disqualifier: what a gate is chosen on.
+    """One row for each mature lead that a fold tested: what a gate is chosen on.
 
-    Columns: `lead_id`, `qualified_at`, `at`, `p_sql` (out of time, at the MQL snapshot), `label`, and the segments' columns.
+    Columns: `lead_id`, `qualified_at` (where leads are dated), `p_sql` (out of time, at the MQL snapshot), `log_odds`, `label`,
+    `fold`, `disqualified` (a reason or None), and the segments' columns.
     """
     rows = cohort.rows.assign(p_sql=out_of_time["p_sql"], fold=out_of_time["fold"], log_odds=out_of_time["log_odds"])
     rows = rows[(rows["kind"] == snapshots.MQL) & (rows["fold"] > 0)]
     values = lead_values(crm, rows["row"].to_numpy())
-    why = disqualified(values, config.many(DisqualifierSection))
-    chosen = rows[["lead_id", "qualified_at", "at", "p_sql", "log_odds", "label", "fold"]].reset_index(drop=True)
+    dated = ["qualified_at"] if crm.is_dated else []
+    chosen = rows[["lead_id", *dated, "p_sql", "log_odds", "label", "fold"]].reset_index(drop=True)
+    chosen["disqualified"] = disqualified(values, config.many(DisqualifierSection)).to_numpy()
     for segment in config[GateSection].segments:
-        crm.raw["leads"].need(segment, "[gate] segments") if segment not in values.columns else None
+        if segment not in values.columns:
+            raise InputError(
+                f"{config.where}, [gate] segments",
+                f"the leads have no column {quoted(segment)}",
+                named_columns(list(values.columns), segment),
+            )
         chosen[segment] = values[segment].to_numpy()
-    if not crm.is_dated:
-        chosen = chosen.drop(columns="qualified_at")
-    return chosen[why.isna().to_numpy()].reset_index(drop=True)
+    return chosen
 
 
 def lead_values(crm: Crm, rows: Any) -> "pd.DataFrame":
@@ -197,32 +206,20 @@ def lead_values(crm: Crm, rows: Any) -> "pd.DataFrame":
 
     wanted = pd.DataFrame({"row": rows, "place": range(len(rows))})
     crm.con.register("wanted_rows", wanted)
-    values = crm.con.execute(
-        "SELECT v.* FROM wanted_rows w JOIN lead_value v USING (row) ORDER BY w.place"
-    ).df()
+    values = crm.con.execute("SELECT v.* FROM wanted_rows w JOIN lead_value v USING (row) ORDER BY w.place").df()
     crm.con.unregister("wanted_rows")
     return values.drop(columns="row")
-
-
-def recommended(judged: "pd.DataFrame", config: Config, crm: Crm, version: int | None) -> "GateReport":
-    """The gate report of a cohort."""
-    from mqlgate.gate.recommendation import recommend
-
-    return recommend(judged, config[GateSection], as_of=crm.as_of, model_version=version)
 
 
 def _version(
     crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport", judged: "pd.DataFrame", settings: TrainSection
 ) -> Version:
     from mqlgate import __version__
-    from mqlgate.gate.grades import grade_bands
 
     features = cohort.plan.features
     groups = [feature.group for feature in features]
     recipe = Recipe(
-        features=tuple(
-            RecipeFeature(f.name, f.kind, f.source, f.group, f.unit, f.words) for f in features
-        ),
+        features=tuple(RecipeFeature(f.name, f.kind, f.source, f.group, f.unit, f.words) for f in features),
         columns=tuple(RecipeColumn(c.name, c.kind, c.group, c.source, c.words) for c in crm.columns),
         plan=cohort.plan.to_json(),
         horizon_days=crm.horizon_days,
@@ -239,8 +236,8 @@ def _version(
     return Version(
         recipe=recipe,
         model_files=fitted.model.to_files(),
-        gate=report.to_json(),
-        grades=grade_bands(report, judged["p_sql"].to_numpy()).to_json(),
+        gate=report.to_dict(),
+        grades=report.grades.to_dict(),
         reference=reference_of(fitted.model.contributions(cohort.X), groups),
         out_of_time=judged,
         model_card=model_card(crm, cohort, fitted, report),
@@ -251,8 +248,6 @@ def _logged(
     fitted: "Fitted", cohort: Cohort, report: "GateReport", settings: TrainSection, config: Config
 ) -> tuple[dict[str, object], dict[str, float | None], dict[str, str], dict[str, str | bytes]]:
     """Parameters, metrics, tags and artifacts of the run."""
-    import json
-
     from mqlgate.training.plots import run_plots
 
     told = fitted.report
@@ -278,7 +273,7 @@ def _logged(
     }
     tags = {"signal": str(told.signal).lower(), "configuration": config.fingerprint}
     artifacts: dict[str, str | bytes] = {
-        "gate.json": json.dumps(report.to_json(), indent=1),
+        "gate.json": report.to_json(),
         **run_plots(fitted, report),
     }
     return params, metrics, tags, artifacts
@@ -288,6 +283,3 @@ def _finite(value: float) -> float | None:
     import math
 
     return value if math.isfinite(value) else None
-
-
-__all__ = ["AnswerIsNo", "Training", "gate_cohort", "lead_values", "recommended", "stop_at_errors", "train"]

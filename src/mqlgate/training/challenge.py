@@ -1,0 +1,96 @@
+"""Champion against challenger: both recipes refitted at the same past moments and judged on the same leads.
+
+Neither side's predictions used an outcome of the leads that judge it. Never promotes: who wins is told, not acted on.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mqlgate.crm import Crm
+from mqlgate.features.build import build
+from mqlgate.features.catalogue import FeaturePlan
+from mqlgate.model.settings import TrainSection
+from mqlgate.training.cohort import Cohort
+
+if TYPE_CHECKING:
+    from mqlgate.model.fitting import Fitted
+    from mqlgate.registry.versions import Registry
+
+_STANDARD_ERRORS = 1.645
+"""One-sided 95 %: a challenger that is no better is promoted in at most 5 % of months."""
+
+
+_BLOCKS = 20
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Mean log loss of champion minus challenger (positive: the challenger is better), with its two-sided 90 % interval."""
+
+    champion: int
+    leads: int
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def won(self) -> bool:
+        """Whether the challenger is better beyond noise."""
+        return self.low > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "champion": self.champion,
+            "leads": self.leads,
+            "difference": self.difference,
+            "low": self.low,
+            "high": self.high,
+            "won": self.won,
+        }
+
+    def words(self) -> str:
+        """One sentence."""
+        verdict = "the challenger wins" if self.won else "not beyond noise, so the champion stays"
+        return (
+            f"Against champion {self.champion} on {self.leads:,} leads: log loss lower by {self.difference:+.4f} "
+            f"({self.low:+.4f} to {self.high:+.4f}): {verdict}."
+        )
+
+
+def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", settings: TrainSection) -> Duel:
+    """Judge a challenger against the champion of the registry."""
+    import numpy as np
+
+    from mqlgate.model.fitting import judge_recipe
+    from mqlgate.model.losses import log_loss, log_odds_of, paired_difference
+
+    number, champion = registry.load()
+    plan = FeaturePlan.from_json(dict(champion.recipe.plan))
+    rows = cohort.rows
+    theirs = judge_recipe(
+        build(crm, "snapshot", plan),
+        rows["label"],
+        at=rows["at"],
+        known_at=rows["known_at"],
+        lead=rows["row"],
+        age_days=rows["age_days"],
+        settings=settings,
+        seed=champion.recipe.seed,
+        hyperparameters=champion.recipe.hyperparameters,
+    )
+    ours = fitted.report.out_of_time
+    at_mql = (
+        (rows["age_days"].to_numpy() == 0)
+        & ours["p_sql_then"].notna().to_numpy()
+        & theirs["p_sql_then"].notna().to_numpy()
+    )
+    y = rows["label"].to_numpy(dtype=np.float64)[at_mql]
+    losses = [log_loss(log_odds_of(table["p_sql_then"].to_numpy()[at_mql]), y) for table in (theirs, ours)]
+    # Leads of one stretch of time share what it was like, so stretches, not leads, are taken as independent.
+    order = np.argsort(rows["at"].to_numpy()[at_mql], kind="stable")
+    block = np.empty(len(order), dtype=np.int64)
+    block[order] = np.arange(len(order)) * min(_BLOCKS, len(order)) // max(len(order), 1)
+    found = paired_difference(losses[0], losses[1], np.ones(len(y)), block)
+    spread = _STANDARD_ERRORS * found.standard_error
+    return Duel(number, int(at_mql.sum()), found.mean, found.mean - spread, found.mean + spread)
