@@ -17,6 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MISSED = "MISSED"
+# A process inherits the peak of the one that started it until it becomes itself, so a small one stands between: the
+# peak is never that of the benchmark, which may hold gigabytes.
+_WATCH = """
+import os, sys, time
+began = time.perf_counter()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+with open(sys.argv[1], "w") as report:
+    print(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=report)
+sys.exit(min(255, abs(os.waitstatus_to_exitcode(status))))
+"""
 _HEADER = ("name", "ours", "baseline", "ratio", "limits")
 _WIDTHS = (44, 12, 40, 22)
 
@@ -91,18 +102,16 @@ def child(command: Sequence[str] | str, *, env: dict[str, str] | None = None, cw
         Where the process fails; its stderr is shown as it comes.
     """
     arguments = [sys.executable, "-c", command] if isinstance(command, str) else list(command)
-    with tempfile.TemporaryFile() as out:
-        began = time.perf_counter()
-        process = subprocess.Popen(arguments, stdout=out, env={**os.environ, **(env or {})}, cwd=cwd)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        printed = out.read().decode()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments, printed)
+    with tempfile.NamedTemporaryFile(mode="r") as report:
+        watched = [sys.executable, "-I", "-S", "-c", _WATCH, report.name, *arguments]
+        done = subprocess.run(
+            watched, stdout=subprocess.PIPE, env={**os.environ, **(env or {})}, cwd=cwd, encoding="utf-8", check=False
+        )
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, arguments, done.stdout)
+        seconds, cpu_seconds, peak = map(float, report.read().split())
     kilobyte = 1 if sys.platform == "darwin" else 1024
-    return Child(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobyte, printed)
+    return Child(seconds, cpu_seconds, int(peak) * kilobyte, done.stdout)
 
 
 def seconds_text(value: float) -> str:
