@@ -1,8 +1,10 @@
 """House rules that a machine can check: light imports, layers, lengths of files, nothing of one machine in them."""
 
+import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,25 @@ def test_the_help_of_the_command_line_loads_nothing_heavy():
     )
     assert "mqlgate.cli" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("command", "seconds"),
+    [
+        ([sys.executable, "-c", "import mqlgate"], 0.3),
+        ([sys.executable, "-c", "import sys; sys.argv[1:] = ['--help']; from mqlgate.cli import main; main()"], 0.4),
+    ],
+    ids=["import", "help"],
+)
+def test_it_answers_at_once(command: list[str], seconds: float):
+    # Without the tracing of coverage, and the best of five: other work slows a run, nothing speeds one up.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    runs = []
+    for _ in range(5):
+        began = time.perf_counter()
+        subprocess.run(command, env=environment, capture_output=True, check=True)
+        runs.append(time.perf_counter() - began)
+    assert min(runs) < seconds
 
 
 def test_no_public_name_is_hidden_by_a_module_of_the_same_name():
