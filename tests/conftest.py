@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 # One thread a worker: two workers share the cores, and sums of floats do not depend on how threads were split.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 from hypothesis import HealthCheck, settings

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
-from mqlgate.clock import iso, wall_clock
+from mqlgate.clock import wall_clock
 from mqlgate.config import Config, load
 from mqlgate.errors import InputError
 from mqlgate.progress import Step, silent
@@ -19,13 +19,13 @@ from mqlgate.registry.settings import TrackingSection
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mqlgate.contract.finding import Finding
+    from mqlgate.contract.finding import Checked
     from mqlgate.gate.gate_report import GateReport
     from mqlgate.scoring.explained import Explained
     from mqlgate.scoring.written import Scored
     from mqlgate.training import Training
 
-Said = Union[Config, Mapping[str, Any], Path, str]
+Said = Config | Mapping[str, Any] | Path | str
 Frames = Mapping[str, "pd.DataFrame"]
 
 
@@ -38,39 +38,6 @@ def configured(said: Said) -> Config:
     return load(said)
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """The findings of `check`, the gravest first."""
-
-    findings: "tuple[Finding, ...]"
-    as_of: datetime
-
-    @property
-    def passed(self) -> bool:
-        """Whether no finding is an error."""
-        return not any(finding.severity == "error" for finding in self.findings)
-
-    def to_json(self) -> dict[str, Any]:
-        """As `check --json` prints it."""
-        return {
-            "as_of": iso(self.as_of),
-            "passed": self.passed,
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-    def words(self) -> str:
-        """As `check` prints it."""
-        counts = {kind: sum(f.severity == kind for f in self.findings) for kind in ("error", "warning", "info")}
-        last = f"As of {iso(self.as_of)}: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks."
-        return "\n\n".join([*(finding.words() for finding in self.findings), last])
-
-    def frame(self) -> "pd.DataFrame":
-        """One row a finding."""
-        import pandas as pd
-
-        return pd.DataFrame([finding.to_json() for finding in self.findings])
-
-
 def check(
     said: Said,
     *,
@@ -78,7 +45,7 @@ def check(
     frames: Frames | None = None,
     now: datetime | None = None,
     step: Step = silent,
-) -> CheckResult:
+) -> "Checked":
     """Validate the tables against the contract."""
     from mqlgate import crm
     from mqlgate.contract.check import check as findings_of
@@ -87,7 +54,7 @@ def check(
     step("reading the tables")
     known = crm.load(config, now=now or wall_clock(), as_of=as_of, frames=frames)
     step("looking for what is wrong")
-    return CheckResult(tuple(findings_of(known)), known.as_of)
+    return findings_of(known)
 
 
 def snapshots(

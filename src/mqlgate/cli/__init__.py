@@ -12,6 +12,7 @@ def main() -> None:
     # What libraries write to the terminal is no part of what a command says.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # see mqlgate.model
     try:
         app(prog_name="mqlgate")
     except MqlgateError as error:

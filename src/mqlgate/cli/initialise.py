@@ -1,1 +1,59 @@
 """`init` at the terminal: infer, ask where two targets fit, write the file. What is inferred is decided in `inference`."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mqlgate.errors import InputError
+
+if TYPE_CHECKING:
+    from mqlgate.inference import Inferred
+
+
+def write_config(
+    leads: str,
+    activities: str | None,
+    outcomes: str | None,
+    lookups: Sequence[str],
+    *,
+    preset: str | None,
+    path: Path,
+    yes: bool,
+    force: bool,
+) -> "Inferred":
+    """Infer a configuration from files and write it to `path`.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be read, or `path` is there already and `force` is not given.
+    """
+    from mqlgate.inference import infer
+    from mqlgate.sinks.replacement import replacing
+
+    if path.exists() and not force:
+        raise InputError(
+            str(path), "the file is there already", mend="Name another with --config, or replace it with --force"
+        )
+    inferred = infer(leads, activities, outcomes, lookups, preset=preset, choose=_chooser(yes))
+    with replacing(path) as file:
+        file.write(inferred.to_toml().encode())
+    return inferred
+
+
+def _chooser(yes: bool) -> Callable[[str, Sequence[str]], int]:
+    """Asks at a terminal which of two fits; takes the first, the likelier, where --yes says so or nobody is there to ask."""
+
+    def choose(question: str, options: Sequence[str]) -> int:
+        if yes or not sys.stdin.isatty():
+            return 0
+        print(question, file=sys.stderr)
+        for number, option in enumerate(options, start=1):
+            print(f"  {number}  {option}", file=sys.stderr)
+        while True:
+            answer = input(f"Which one (1 to {len(options)}, Enter for 1)? ").strip() or "1"
+            if answer.isdigit() and 1 <= int(answer) <= len(options):
+                return int(answer) - 1
+
+    return choose

@@ -70,7 +70,7 @@ def explained(
     night = prepare(config, now=now, as_of=as_of, model_version=model_version, frames=frames)
     con = night.crm.con
     lead = con.execute(
-        """SELECT row, lead_id, k.state, l.qualified_seen, l.created_at FROM lead l JOIN label k USING (row)
+        """SELECT row, l.lead_id, k.state, l.qualified_seen, l.created_at FROM lead l JOIN label k USING (row)
            WHERE l.lead_id = ?""",
         [lead_id],
     ).df()

@@ -53,7 +53,7 @@ class Night:
         for start in range(0, len(numbers), leads):
             first, last = int(numbers[start]), int(numbers[min(start + leads, len(numbers)) - 1])
             yield self.crm.con.execute(
-                f"""SELECT row, lead_id, k.state, l.qualified_seen, l.created_at {chosen}
+                f"""SELECT row, l.lead_id, k.state, l.qualified_seen, l.created_at {chosen}
                     AND row BETWEEN {first} AND {last} ORDER BY row"""
             ).df()
 

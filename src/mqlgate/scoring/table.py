@@ -23,9 +23,9 @@ def score_chunk(night: Night, leads: "pd.DataFrame") -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
-    from mqlgate.sinks.schema import SCORES
+    from mqlgate.sinks.schema import NAMES
 
-    columns: dict[str, Any] = {name: np.full(len(leads), None, dtype=object) for name in SCORES.names}
+    columns: dict[str, Any] = {name: np.full(len(leads), None, dtype=object) for name in NAMES}
     columns["lead_id"] = leads["lead_id"].to_numpy(dtype=object)
     columns["state"] = leads["state"].to_numpy(dtype=object)
     columns["scored_at"] = np.full(len(leads), night.crm.as_of, dtype="datetime64[us]")
@@ -34,7 +34,7 @@ def score_chunk(night: Night, leads: "pd.DataFrame") -> "pd.DataFrame":
     if scored.any():
         for name, values in _predicted(night, leads[scored]).items():
             columns[name][scored] = values
-    return pd.DataFrame(columns, columns=list(SCORES.names))
+    return pd.DataFrame(columns, columns=list(NAMES))
 
 
 def _predicted(night: Night, leads: "pd.DataFrame") -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _validation(kind: str) -> str:
 
 def _row(name: str, found: object) -> str:
     figures = [getattr(found, key) for key in ("log_loss", "brier", "auc", "slope", "intercept")]
-    counts = f"{getattr(found, 'rows'):,} | {getattr(found, 'positives'):,}"
+    counts = f"{found.rows:,} | {found.positives:,}"
     return (
         f"| {name} | {counts} | " + " | ".join(f"{figure:.4f}" if figure == figure else "" for figure in figures) + " |"
     )

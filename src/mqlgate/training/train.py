@@ -1,6 +1,6 @@
 """`train`: check, snapshots, fit, gate, and a version in the registry. The one place where training's parts meet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from mqlgate import crm as crms
 from mqlgate import snapshots
 from mqlgate.config import Config, named_columns
 from mqlgate.contract.check import check
-from mqlgate.contract.finding import Finding
+from mqlgate.contract.finding import Checked
 from mqlgate.crm import Crm
 from mqlgate.errors import AnswerIsNo, InputError, quoted
 from mqlgate.gate.disqualifiers import disqualified
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mqlgate.gate.gate_report import GateReport
     from mqlgate.model.fitting import Fitted
+    from mqlgate.registry.versions import Registry
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def train(
     step("choosing a gate")
     judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
     registry = Registry(config[TrackingSection], config.directory)
-    report = recommend(judged, config[GateSection], crm.as_of, str(registry.next_number()))
+    report = recommend(judged, config[GateSection], crm.as_of, str(_next_number(registry)))
     version = _version(crm, cohort, fitted, report, judged, settings)
     step("comparing with the champion")
     result = duel(registry, crm, cohort, fitted, settings) if registry.champion() is not None else None
@@ -163,7 +164,7 @@ def train(
     )
 
 
-def stop_at_errors(findings: Sequence[Finding]) -> None:
+def stop_at_errors(checked: Checked) -> None:
     """Training and gates stop at any error among the findings.
 
     Raises
@@ -171,9 +172,8 @@ def stop_at_errors(findings: Sequence[Finding]) -> None:
     AnswerIsNo
         With the errors' own words.
     """
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        told = "\n\n".join(finding.words() for finding in errors)
+    if not checked.passed:
+        told = "\n\n".join(finding.words() for finding in checked.errors)
         raise AnswerIsNo(f"{told}\n\nNothing was registered. `mqlgate check` shows all findings.")
 
 
@@ -283,3 +283,8 @@ def _finite(value: float) -> float | None:
     import math
 
     return value if math.isfinite(value) else None
+
+
+def _next_number(registry: "Registry") -> int:
+    """The number that the registry will give to the next version."""
+    return max((found.number for found in registry.versions()), default=0) + 1
