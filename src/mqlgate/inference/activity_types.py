@@ -1,0 +1,84 @@
+"""Activity types: tiers for those that the built-in list does not know, and types that are the outcome itself.
+
+Tiers come from words alone, never from what the leads became: a tier learnt from outcomes would be known to the validation
+that is to judge it.
+"""
+
+from collections.abc import Sequence
+
+from mqlgate import domain
+from mqlgate.crm.events import plain_type_sql
+from mqlgate.inference.decision import Decision, Draft
+from mqlgate.inference.events import Events
+from mqlgate.inference.profile import percent, shown
+from mqlgate.inference.vocabulary import Vocabulary
+from mqlgate.tables.names import quote_name, quote_text
+
+_SAME_INSTANT_SECONDS = 1.0
+_MOSTLY_THE_OUTCOME = 0.5
+_MOSTLY_THAT_DAY = 0.9
+_FEWEST = 10
+
+
+def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, excluded: Sequence[str]) -> Draft:
+    """`[features.activity_tiers]`, for types that the built-in list does not know and that a word of theirs speaks for."""
+    profile = events.profile
+    known = {name for names in domain.ACTIVITY_TIERS.values() for name in names}
+    types = profile.con.execute(
+        f"""SELECT v, {plain_type_sql("v")}, count(*) FROM (SELECT {profile.value(type_column)} AS v FROM {quote_name(profile.table.name)})
+            WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v LIMIT 500"""
+    ).fetchall()
+    found: dict[str, list[tuple[str, str]]] = {"high": [], "medium": [], "low": []}
+    silent: list[str] = []
+    for name, plain_name, count in types:
+        if plain_name in known or name in excluded:
+            continue
+        tier, word = vocabulary.tier(str(name))
+        if tier:
+            found[tier].append((str(name), f"{count:,} times; {shown(word)}"))
+        else:
+            silent.append(f"{shown(str(name))} ({count:,})")
+    decisions = tuple(
+        Decision("features.activity_tiers", tier, tuple(members)) for tier, members in found.items() if members
+    )
+    notes = []
+    if silent:
+        said = ", ".join(silent[:30]) + (f" and {len(silent) - 30} more" if len(silent) > 30 else "")
+        notes.append(
+            (
+                "features.activity_tiers",
+                f"Types whose names say nothing, hence low: {said}. Put those that show intent to buy under high or medium.",
+            )
+        )
+    return Draft(decisions, tuple(notes))
+
+
+def outcome_types(
+    events: Events, type_column: str, outcomes: Events, stage: str | None, deciding: Sequence[str]
+) -> Draft:
+    """`[activities] exclude`: types that carry a deciding outcome's own moment. They are the outcome, not a way to it."""
+    profile, verdicts = events.profile, outcomes.profile
+    activity_at, decided_at = profile.times[events.at], verdicts.times[outcomes.at]
+    (dated_only,) = profile.one(f"bool_and(({activity_at.at}) <> ({activity_at.end}))")
+    near = 86_400.0 if dated_only else _SAME_INSTANT_SECONDS
+    share_needed = _MOSTLY_THAT_DAY if dated_only else _MOSTLY_THE_OUTCOME
+    only = f"WHERE {verdicts.value(stage)} IN ({', '.join(map(quote_text, deciding))})" if stage and deciding else ""
+    rows = profile.con.execute(
+        f"""WITH d AS (SELECT {verdicts.value(outcomes.reference.column)} AS lead, list({decided_at.at}) AS moments
+                       FROM {quote_name(verdicts.table.name)} {only} GROUP BY lead),
+                 a AS (SELECT {profile.value(events.reference.column)} AS lead, {profile.value(type_column)} AS type, {activity_at.at} AS t
+                       FROM {quote_name(profile.table.name)})
+            SELECT type, count(*) AS n, avg(CASE WHEN d.moments IS NOT NULL AND
+                       len(list_filter(d.moments, lambda m: abs(epoch(m - a.t)) < {near})) > 0 THEN 1.0 ELSE 0.0 END) AS same
+            FROM a LEFT JOIN d USING (lead) WHERE type IS NOT NULL GROUP BY type
+            HAVING count(*) >= {_FEWEST} AND same >= {share_needed} ORDER BY same DESC, type"""
+    ).fetchall()
+    if not rows:
+        return Draft()
+    when = "on the day" if dated_only else "at the very moment"
+    members = tuple(
+        (str(name), f"{percent(float(same))} of {count:,} stand {when} of the lead's outcome")
+        for name, count, same in rows
+    )
+    why = "these acts are the outcome itself, written down a second time; no snapshot may see them"
+    return Draft((Decision("activities", "exclude", members, why),))

@@ -1,0 +1,64 @@
+"""The inferred configuration tried out: it must load, and what the leakage suspects say is added to it. Never writes a file."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from mqlgate import crm
+from mqlgate.config import Config
+from mqlgate.crm import Crm
+from mqlgate.inference.decision import Decision, Draft
+from mqlgate.inference.inferred import Inferred
+from mqlgate.inference.late_columns import exclude_draft
+from mqlgate.tables.settings import LookupSection
+
+
+def with_suspects(draft: Draft, late: Sequence[tuple[str, str]], now: datetime) -> Inferred:
+    """The finished inference: `late` columns and suspects excluded, each with its reason.
+
+    Raises
+    ------
+    InputError
+        Where the configuration does not load.
+    """
+    tried = _inferred(draft + exclude_draft(late))
+    loaded = crm.load(_config(tried), now=now)
+    suspected = _suspected(loaded)
+    own = [(column, why) for column, why in suspected if not _source(loaded, column).startswith("lookups")]
+    finished = draft + exclude_draft(in_file_order([*late, *own], loaded.raw["leads"].columns))
+    for number, lookup in enumerate(_config(tried).many(LookupSection), start=1):
+        section = f"lookups[{number}]"
+        mine = [(c.removeprefix(lookup.prefix), why) for c, why in suspected if _source(loaded, c) == section]
+        finished += exclude_draft(mine, section)
+    gone = {column for column, _ in suspected}
+    columns = tuple((c.name, c.kind, c.group) for c in loaded.columns if c.name not in gone)
+    return _inferred(finished, columns)
+
+
+def in_file_order(found: Sequence[tuple[str, str]], columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Each excluded column once, with its first reason, in the order of the file."""
+    first: dict[str, str] = {}
+    for column, why in found:
+        first.setdefault(column, why)
+    return sorted(first.items(), key=lambda entry: columns.index(entry[0]))
+
+
+def _inferred(draft: Draft, columns: tuple[tuple[str, str, str], ...] = ()) -> Inferred:
+    return Inferred(draft.decisions, draft.notes, draft.answers, columns)
+
+
+def _config(inferred: Inferred) -> Config:
+    return Config(tomllib.loads(inferred.to_toml()), Path.cwd(), "the inferred mqlgate.toml")
+
+
+def _source(loaded: Crm, column: str) -> str:
+    return next((c.source for c in loaded.columns if c.name == column), "leads")
+
+
+def _suspected(loaded: Crm) -> list[tuple[str, str]]:
+    try:
+        from mqlgate.contract.leakage import suspects
+    except ModuleNotFoundError:
+        return []
+    return [(suspect.column, suspect.why) for suspect in suspects(loaded)]
