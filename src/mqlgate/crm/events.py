@@ -6,7 +6,7 @@ from mqlgate.features.settings import FeaturesSection
 from mqlgate.tables import kinds
 from mqlgate.tables.names import quote_name, quote_text
 from mqlgate.tables.read import ROW
-from mqlgate.tables.settings import ActivitiesSection, DatedTable, HistorySection, OutcomesSection
+from mqlgate.tables.settings import ActivitiesSection, DatedTable, HistorySection, OutcomesSection, TableSection
 
 
 def load_activities(loading: Loading) -> None:
@@ -22,6 +22,7 @@ def load_activities(loading: Loading) -> None:
     type_sql = f"coalesce({kinds.text_sql(raw.need(section.type, '[activities] type'))}, 'unknown')"
     features = loading.config[FeaturesSection]
     third = ", ".join(quote_text(kinds.folded(name)) for name in features.third_party) or "''"
+    never = kinds.same_value_sql(type_sql, section.exclude)
     _insert(
         loading,
         "activities",
@@ -29,6 +30,7 @@ def load_activities(loading: Loading) -> None:
         section.at,
         "activity",
         f"{type_sql}, %AT%, %SEEN%, {tier_sql(type_sql, features)}, CASE WHEN lower({type_sql}) IN ({third}) THEN 'third' ELSE 'first' END",
+        where=f"NOT {never}",
     )
 
 
@@ -79,14 +81,20 @@ def load_outcomes(loading: Loading) -> None:
     )
 
 
-def _insert(loading: Loading, key: str, section: DatedTable, at: str, table: str, columns: str) -> None:
-    """Rows with a lead and a readable time, in the order of the input; the others are set aside."""
+def _insert(
+    loading: Loading, key: str, section: DatedTable, at: str, table: str, columns: str, where: str = "TRUE"
+) -> None:
+    """Rows with a lead and a readable time, in the order of the input; the others are set aside.
+
+    In the leads' own file an empty time is no mistake: nothing has happened to that lead yet.
+    """
     raw = loading.raw[key]
     lead = id_sql(loading.con, raw.name, raw.need(section.lead, f"[{key}] lead"))
     loading.set_aside(key, f"{lead} IS NULL", section.lead, "there is no lead")
     reading = loading.reading(key, at, section)
     loading.set_aside(key, unreadable(at, reading), at, "not a date")
-    loading.set_aside(key, f"trim(coalesce(CAST({quote_name(at)} AS VARCHAR), '')) = ''", at, "there is no date")
+    if not _same_source(section, loading.leads):
+        loading.set_aside(key, f"trim(coalesce(CAST({quote_name(at)} AS VARCHAR), '')) = ''", at, "there is no date")
     seen = f"({reading.end})"
     if section.recorded:
         recorded = loading.reading(key, section.recorded, section)
@@ -99,8 +107,12 @@ def _insert(loading: Loading, key: str, section: DatedTable, at: str, table: str
         f"""INSERT INTO {table} SELECT {ROW}, {lead}, {filled} FROM (
                 SELECT *, {reading.at} AS event_at, {reading.end} AS event_end, {seen} AS event_seen FROM {quote_name(raw.name)}
                 WHERE {ROW} NOT IN (SELECT row FROM bad_row WHERE table_name = {quote_text(key)}))
-            WHERE event_at IS NOT NULL ORDER BY {ROW}"""
+            WHERE event_at IS NOT NULL AND {where} ORDER BY {ROW}"""
     )
+
+
+def _same_source(one: TableSection, other: TableSection) -> bool:
+    return (one.path, one.url, one.query) == (other.path, other.url, other.query)
 
 
 def plain_type_sql(type_sql: str) -> str:

@@ -108,6 +108,7 @@ class ActivitiesSection(DatedTable, RequiredTable):
 
     type: str = Field("activity_type", description="what the lead did")
     at: str = Field("occurred_at", description="when it happened")
+    exclude: Names = Field((), description="types that are never seen, such as those that are the outcome itself")
 
 
 @section("history", optional=True)
