@@ -14,7 +14,8 @@ from mqlgate.model import trees
 from mqlgate.model.additive import Floats
 from mqlgate.model.encoding import Encoding
 from mqlgate.model.trees import TreeSettings
-from mqlgate.model.validation import Folds, Rows, out_of_time
+from mqlgate.model.validation import Fold, Folds, Rows, out_of_time
+from mqlgate.model.workers import ONE_THREAD, each
 
 MIDDLE = TreeSettings(trees=80, depth=2)
 """What stands in where nothing can be, or is to be, chosen."""
@@ -64,23 +65,29 @@ def tree_predictions(
 
     Candidates that differ in the number of trees alone share one fit, since its first trees are the smaller model.
     """
-    test = np.full((len(grid), len(y)), np.nan)
-    train = tuple(np.zeros((len(grid), len(fold.train))) for fold in folds.folds)
-    for fold, known in zip(folds.folds, train, strict=True):
+
+    def replayed(fold: Fold) -> NDArray[np.float64]:
         encoding = Encoding.learn(X.iloc[fold.train], min_level_rows, weight[fold.train])
         matrix = encoding.encode(X.iloc[fold.train])
-        binned = trees.dataset(matrix, y[fold.train], weight[fold.train], encoding.categorical, threads)
+        binned = trees.dataset(matrix, y[fold.train], weight[fold.train], encoding.categorical, ONE_THREAD)
         both = np.vstack([matrix, encoding.encode(X.iloc[fold.test])])
+        said = np.zeros((len(grid), len(both)))
         for depth in sorted({s.depth for s in grid}):
             members = sorted((s.trees, position) for position, s in enumerate(grid) if s.depth == depth)
-            booster = trees.boost(binned, grid[members[-1][1]], seed, threads)
+            booster = trees.boost(binned, grid[members[-1][1]], seed, ONE_THREAD)
             total, grown = np.zeros(len(both)), 0
             for count, position in members:
-                total = total + trees.log_odds(booster, both, threads, grown, count - grown)
-                known[position] = total[: len(matrix)]
-                test[position, fold.test] = total[len(matrix) :]
+                total = total + trees.log_odds(booster, both, ONE_THREAD, grown, count - grown)
+                said[position] = total
                 grown = count
-    return Predictions(test, train)
+        return said
+
+    # The last folds are the longest, so they start first.
+    said = each(replayed, folds.folds[::-1], threads)[::-1]
+    test = np.full((len(grid), len(y)), np.nan)
+    for fold, log_odds in zip(folds.folds, said, strict=True):
+        test[:, fold.test] = log_odds[:, len(fold.train) :]
+    return Predictions(test, tuple(log_odds[:, : len(fold.train)] for fold, log_odds in zip(folds.folds, said)))
 
 
 def base_predictions(y: Floats, weight: Floats, band: NDArray[np.intp], folds: Folds) -> Floats:

@@ -193,7 +193,8 @@ class MqlClassifier(ClassifierMixin, BaseEstimator):
     def to_files(self) -> dict[str, str]:
         """Trees as LightGBM's text; columns, levels, classes and parameters as JSON."""
         check_is_fitted(self)
-        stored = {"parameters": self.get_params(), "classes": self.classes_.tolist()}
+        named = hasattr(self, "feature_names_in_")
+        stored = {"parameters": self.get_params(), "classes": self.classes_.tolist(), "named": named}
         return {
             "trees.txt": trees.to_text(self.booster_),
             "estimator.json": json.dumps(stored, indent=1),
@@ -209,6 +210,8 @@ class MqlClassifier(ClassifierMixin, BaseEstimator):
         model.encoding_ = Encoding.from_files(files)
         model.booster_ = trees.from_text(files["trees.txt"])
         model.n_features_in_ = len(model.encoding_.columns)
+        if stored["named"]:
+            model.feature_names_in_ = np.array(model.encoding_.columns, dtype=object)
         return model
 
     def _table(self, X: Any, reset: bool) -> pd.DataFrame:

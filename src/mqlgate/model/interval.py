@@ -19,6 +19,7 @@ from mqlgate.model.calibration import Calibration
 from mqlgate.model.encoding import Encoding
 from mqlgate.model.losses import probability
 from mqlgate.model.trees import TreeSettings
+from mqlgate.model.workers import ONE_THREAD, each
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -54,7 +55,8 @@ class Interval:
             squares += (refit - centre) ** 2
         spread = squares / max(len(self.members), 1)
         error = np.sqrt(np.maximum(spread + variance + self.level_variance, _NARROWEST**2))
-        reach = float(t.ppf((1 + LEVEL) / 2, max(len(self.members) - 1, 1))) * error
+        degrees = len(self.members) - 1 if len(self.members) > 1 else np.inf
+        reach = float(t.ppf((1 + LEVEL) / 2, degrees)) * error
         return probability(centre - reach), probability(centre + reach)
 
     def to_files(self) -> dict[str, str]:
@@ -97,15 +99,26 @@ def refits(
     """Fits on leads reweighted at random, undersmoothed (see `TreeSettings.undersmoothed`).
 
     The Bayesian bootstrap (Rubin 1981, Annals of Statistics 9): each lead, with all its rows, gets a weight drawn from
-    the exponential distribution, so no refit loses a rare class or level altogether.
+    the exponential distribution, so no refit loses a rare class or level altogether. None where there are no columns.
     """
+    if X.shape[1] == 0:
+        return ()
     code, known = pd.factorize(pd.Series(lead))
-    binned = trees.dataset(encoding.encode(X), y, weight, encoding.categorical, threads)
     draw = np.random.default_rng(seed)
-    members = []
-    for number in range(count):
-        drawn = draw.standard_exponential(len(known))
-        binned.set_weight(weight * drawn[code])
-        booster = trees.boost(binned, settings.undersmoothed(), seed + number, threads)
-        members.append(trees.from_text(trees.to_text(booster)))
-    return tuple(members)
+    drawn = draw.standard_exponential((count, len(known)))
+    matrix = encoding.encode(X)
+
+    def some(numbers: range) -> list["Booster"]:
+        binned = trees.dataset(matrix, y, weight, encoding.categorical, ONE_THREAD)
+        found = []
+        for number in numbers:
+            binned.set_weight(weight * drawn[number][code])
+            booster = trees.boost(binned, settings.undersmoothed(), seed + number, ONE_THREAD)
+            found.append(trees.from_text(trees.to_text(booster)))
+        return found
+
+    shares = [range(first, count, threads) for first in range(min(threads, count))]
+    by_number = dict(
+        zip((n for share in shares for n in share), (m for some_of in each(some, shares, threads) for m in some_of))
+    )
+    return tuple(by_number[number] for number in range(count))

@@ -54,19 +54,20 @@ class Difference:
 
 
 def paired_difference(
-    a: Floats, b: Floats, weight: Floats, block: NDArray[np.int64], fold: NDArray[np.int64]
+    a: Floats, b: Floats, weight: Floats, block: NDArray[np.int64], fold: NDArray[np.int64] | None = None
 ) -> Difference:
     """Weighted mean of a - b with a standard error over time blocks within folds.
 
     The ratio estimator for clusters in strata (Cochran 1977, Sampling Techniques, 5A and 6.3): blocks, not rows, are
-    taken as independent, since leads of one week share what that week was like. Folds are strata: that the
-    difference is larger in one period than in another does not make it less sure.
+    taken as independent, since leads of one week share what that week was like. Folds, where given, are strata: that
+    the difference is larger in one period than in another does not make it less sure.
     """
     total = weight.sum()
     mean = float(weight @ (a - b) / total)
     variance, blocks = 0.0, 0
-    for stratum in np.unique(fold):
-        rows = fold == stratum
+    strata = np.zeros(len(block), dtype=np.int64) if fold is None else fold
+    for stratum in np.unique(strata):
+        rows = strata == stratum
         w, difference = weight[rows], (a - b)[rows]
         number = np.unique(block[rows], return_inverse=True)[1]
         count = int(number.max()) + 1
