@@ -1,4 +1,4 @@
-"""What `mqlgate init` infers from files that nobody has described: roles, times, stages, horizon, tiers, leakage suspects.
+"""What `mqlgate init` infers from files that nobody has described: roles, times, stages, horizon, tiers, suspects.
 
     inferred = infer("leads.csv", "activities.csv", "outcomes.csv", lookups=["accounts.csv"])
     Path("mqlgate.toml").write_text(inferred.to_toml("."))

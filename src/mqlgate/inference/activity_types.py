@@ -1,7 +1,7 @@
 """Activity types: tiers for those that the built-in list does not know, and types that are the outcome itself.
 
-Tiers come from words alone, never from what the leads became: a tier learnt from outcomes would be known to the validation
-that is to judge it.
+Tiers come from words alone, never from what the leads became: a tier learnt from outcomes would know those of the
+validation that is to judge it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from mqlgate.inference.decision import Decision, Draft
 from mqlgate.inference.events import Events
 from mqlgate.inference.profile import percent, shown
 from mqlgate.inference.vocabulary import Vocabulary
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_text
 
 _SAME_INSTANT_SECONDS = 1.0
 _MOSTLY_THE_OUTCOME = 0.5
@@ -21,11 +21,12 @@ _FEWEST = 10
 
 
 def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, excluded: Sequence[str]) -> Draft:
-    """`[features.activity_tiers]`, for types that the built-in list does not know and that a word of theirs speaks for."""
+    """`[features.activity_tiers]`, for types that are new to the built-in list and whose words speak."""
     profile = events.profile
     known = {name for names in domain.ACTIVITY_TIERS.values() for name in names}
     types = profile.con.execute(
-        f"""SELECT v, {plain_type_sql("v")}, count(*) FROM (SELECT {profile.value(type_column)} AS v FROM {quote_name(profile.table.name)})
+        f"""SELECT v, {plain_type_sql("v")}, count(*)
+            FROM (SELECT {profile.value(type_column)} AS v FROM {profile.source})
             WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v LIMIT 500"""
     ).fetchall()
     found: dict[str, list[tuple[str, str]]] = {"high": [], "medium": [], "low": []}
@@ -47,7 +48,7 @@ def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, exclud
         notes.append(
             (
                 "features.activity_tiers",
-                f"Types whose names say nothing, hence low: {said}. Put those that show intent to buy under high or medium.",
+                f"Types whose names say nothing, hence low: {said}. Put those that show intent under high or medium.",
             )
         )
     return Draft(decisions, tuple(notes))
@@ -56,7 +57,7 @@ def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, exclud
 def outcome_types(
     events: Events, type_column: str, outcomes: Events, stage: str | None, deciding: Sequence[str]
 ) -> Draft:
-    """`[activities] exclude`: types that carry a deciding outcome's own moment. They are the outcome, not a way to it."""
+    """`[activities] exclude`: types that carry a deciding outcome's own moment, and so are the outcome."""
     profile, verdicts = events.profile, outcomes.profile
     activity_at, decided_at = profile.times[events.at], verdicts.times[outcomes.at]
     (dated_only,) = profile.one(f"bool_and(({activity_at.at}) <> ({activity_at.end}))")
@@ -65,11 +66,13 @@ def outcome_types(
     only = f"WHERE {verdicts.value(stage)} IN ({', '.join(map(quote_text, deciding))})" if stage and deciding else ""
     rows = profile.con.execute(
         f"""WITH d AS (SELECT {verdicts.value(outcomes.reference.column)} AS lead, list({decided_at.at}) AS moments
-                       FROM {quote_name(verdicts.table.name)} {only} GROUP BY lead),
-                 a AS (SELECT {profile.value(events.reference.column)} AS lead, {profile.value(type_column)} AS type, {activity_at.at} AS t
-                       FROM {quote_name(profile.table.name)})
+                       FROM {verdicts.source} {only} GROUP BY lead),
+                 a AS (SELECT {profile.value(events.reference.column)} AS lead, {profile.value(type_column)} AS type,
+                              {activity_at.at} AS t
+                       FROM {profile.source})
             SELECT type, count(*) AS n, avg(CASE WHEN d.moments IS NOT NULL AND
-                       len(list_filter(d.moments, lambda m: abs(epoch(m - a.t)) < {near})) > 0 THEN 1.0 ELSE 0.0 END) AS same
+                       len(list_filter(d.moments, lambda m: abs(epoch(m - a.t)) < {near})) > 0
+                       THEN 1.0 ELSE 0.0 END) AS same
             FROM a LEFT JOIN d USING (lead) WHERE type IS NOT NULL GROUP BY type
             HAVING count(*) >= {_FEWEST} AND same >= {share_needed} ORDER BY same DESC, type"""
     ).fetchall()

@@ -1,4 +1,4 @@
-"""Tables of events: which of two is the activities and which the outcomes, and what their columns mean. Never judges a stage."""
+"""Tables of events: which is the activities, which the outcomes, what their columns mean. Never judges a stage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def time_columns(events: Profile, section: str, pair: Reference, vocabulary: Voc
     decisions = [Decision(section, "at", pick.column, why, pick.others)]
     if late:
         lag = f"({events.times[late.column].end}) >= ({events.times[pick.column].at})"
-        why = f"{late.by_name}; not before {shown(pick.column)} in {percent(events.share(lag))} of rows. Nothing is seen before both"
+        why = f"{late.by_name}; not before {shown(pick.column)} in {percent(events.share(lag))} of rows"
         decisions.append(Decision(section, "recorded", late.column, why))
     return Events(events, pair, pick.column, late.column if late else None), Draft(tuple(decisions))
 
@@ -104,7 +104,7 @@ def activities_draft(events: Events, vocabulary: Vocabulary, dayfirst: bool | No
         facts = profile.facts[column]
         return facts.kind in ("category", "text") and 1 <= facts.distinct <= max(_MOST_TYPES, 2)
 
-    pick = best(vocabulary.words("activities", "type"), free, is_type)
+    pick = best(vocabulary.words("activities", "type"), filter(is_type, free))
     if pick is None:
         fitting = [c for c in free if is_type(c)]
         if not fitting:
@@ -131,7 +131,9 @@ def stage_column(events: Events, vocabulary: Vocabulary) -> Pick | None:
     """The column of stages; None where every row is an acceptance."""
     profile = events.profile
     free = [c for c in profile.facts if c not in (events.reference.column, *profile.times)]
-    named = ranked(vocabulary.words("outcomes", "stage"), free, lambda c: 2 <= profile.facts[c].distinct <= _MOST_TYPES)
+    named = ranked(
+        vocabulary.words("outcomes", "stage"), [c for c in free if 2 <= profile.facts[c].distinct <= _MOST_TYPES]
+    )
     by_value = [c for c in free if _is_stage_like(profile, c, vocabulary) and not _is_flag(profile, c)]
     both = [pick for pick in named if pick.column in by_value]
     if both:
@@ -152,7 +154,8 @@ def outcomes_draft(events: Events, stage: Pick | None, vocabulary: Vocabulary, d
     """stage, reason, owner and amount."""
     profile, decisions, notes = events.profile, [], []
     if stage:
-        why = f"{stage.by_name if stage.strength else 'its values are stages'}; {profile.facts[stage.column].distinct:,} different ones"
+        why = stage.by_name if stage.strength else "its values are stages"
+        why += f"; {profile.facts[stage.column].distinct:,} different ones"
         decisions.append(Decision("outcomes", "stage", stage.column, why, stage.others))
     else:
         notes.append(("outcomes", "No column holds stages, so every row is an acceptance."))
@@ -160,7 +163,7 @@ def outcomes_draft(events: Events, stage: Pick | None, vocabulary: Vocabulary, d
     free = [c for c in profile.facts if c not in taken]
     roles: Sequence[tuple[str, str]] = (("reason", "category"), ("owner", "category"), ("amount", "number"))
     for role, kind in roles:
-        pick = best(vocabulary.words("outcomes", role), free, lambda c, kind=kind: _could_be(profile, c, kind))  # type: ignore[misc]
+        pick = best(vocabulary.words("outcomes", role), [c for c in free if _could_be(profile, c, kind)])
         if pick and (stage or role != "reason"):
             free.remove(pick.column)
             why = f"{pick.by_name}; filled in {percent(profile.filled_share(pick.column))} of rows"

@@ -1,9 +1,9 @@
-"""How long acceptances take, where the youngest leads have not been followed to the end. Pure figures; reads no table.
+"""How long acceptances take, where the youngest leads have not been followed to the end. Pure; reads no table.
 
 The quantile of the acceptances seen so far is too short: of a young lead only a quick acceptance can have been seen.
-Lead i is seen to be accepted after T days only if T is at most R, the days it has been followed: T is right-truncated. The
-distribution of T given T <= tau is then estimated backwards in time by the product-limit rule of Lagakos, Barraj and De
-Gruttola (1988, Biometrika 75):  F(t) = product over s > t of 1 - d(s) / n(s), with d(s) acceptances at s and
+Lead i is seen to be accepted after T days only if T is at most R, the days it has been followed: T is right-truncated.
+The distribution of T given T <= tau is then estimated backwards in time by the product-limit rule of Lagakos, Barraj
+and De Gruttola (1988, Biometrika 75):  F(t) = product over s > t of 1 - d(s) / n(s), with d(s) acceptances at s and
 n(s) = #{i : T_i <= s <= R_i}.
 """
 
@@ -97,5 +97,5 @@ def time_to_acceptance(taken: "np.ndarray", followed: "np.ndarray") -> TimeToAcc
 
 
 def rounded_up(days: float) -> int:
-    """The next length that people use: 7, 14, 30, 45, 60, 90, 120, … days; one that is missed by 2 % counts as reached."""
+    """The next length that people use: 7, 14, 30, 45, 60, 90, … days; one that is missed by 2 % counts as reached."""
     return next((step for step in _LADDER if step * (1 + _NEAR) >= days), _LADDER[-1])

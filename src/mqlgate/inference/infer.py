@@ -22,7 +22,7 @@ from mqlgate.inference.spans import horizon_draft
 from mqlgate.inference.suspicion import with_suspects
 from mqlgate.inference.vocabulary import Vocabulary, vocabulary
 from mqlgate.progress import Step, silent
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_text
 
 
 def infer(
@@ -41,8 +41,8 @@ def infer(
     Parameters
     ----------
     leads, activities, outcomes, lookups
-        CSV (gzip too) or Parquet files, or globs of Parquet files. Which of two event files is the activities and which the
-        outcomes is decided by what they hold.
+        CSV (gzip too) or Parquet files, or globs of Parquet files. Which of two event files is the activities and
+        which the outcomes is decided by what they hold.
     preset
         The system that exported them, such as "hubspot".
     choose
@@ -111,7 +111,7 @@ class _Run:
     def _told_apart(
         self, tables: list[tuple[Profile, Reference]]
     ) -> tuple[tuple[Profile, Reference] | None, tuple[Profile, Reference] | None, Draft]:
-        """Which table is the activities, which the outcomes; said where it is another than the order of the files says."""
+        """Which table is the activities, which the outcomes; said where the files were given the other way."""
         points = [events.speaks_of_outcomes(profile, pair, self.words) for profile, pair in tables]
         if not tables:
             return None, None, Draft()
@@ -119,7 +119,7 @@ class _Run:
             return (None, tables[0], Draft()) if points[0] > 0 else (tables[0], None, Draft())
         first, second = tables
         if points[0] > 0 > points[1]:
-            said = f"{first[0].path} was given as activities and holds outcomes, {second[0].path} the other way round: they were swapped."
+            said = f"{first[0].name} was given as activities and holds outcomes, {second[0].name} the reverse: swapped."
             return second, first, Draft(notes=(("leads", said),))
         return first, second, Draft()
 
@@ -169,7 +169,7 @@ class _Run:
         for profile, column in columns:
             at = profile.times[column].at
             row = self.con.execute(
-                f"SELECT max({at}) FROM {quote_name(profile.table.name)} WHERE ({at}) <= $now", {"now": self.now}
+                f"SELECT max({at}) FROM {profile.source} WHERE ({at}) <= $now", {"now": self.now}
             ).fetchone()
             if row and isinstance(row[0], datetime):
                 latest.append(row[0])
@@ -187,7 +187,7 @@ class _Run:
         decided, accepted = own.decided, own.accepted
         if outcomes is not None and outcomes.profile is not leads:
             profile, lead = outcomes.profile, outcomes.reference
-            is_in = f"{leads.value(lead.lead_id)} IN (SELECT {profile.value(lead.column)} FROM {quote_name(profile.table.name)}"
+            is_in = f"{leads.value(lead.lead_id)} IN (SELECT {profile.value(lead.column)} FROM {profile.source}"
             values = tuple(
                 map(str, (*_listed(draft.get("outcomes", "accepted")), *_listed(draft.get("outcomes", "rejected"))))
             )
@@ -239,7 +239,7 @@ def _table_draft(section: str, profile: Profile) -> Draft:
     notes = []
     if profile.table.bad:
         notes.append(
-            (section, f"{len(profile.table.bad):,} records of {shown(profile.path)} are no rows and were passed over.")
+            (section, f"{len(profile.table.bad):,} records of {shown(profile.name)} are no rows and were passed over.")
         )
     return Draft(tuple(decisions), tuple(notes))
 

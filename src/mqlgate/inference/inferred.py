@@ -1,4 +1,4 @@
-"""What `init` found out, and the commented `mqlgate.toml` that says it. Writes text; never a file, never reads a table."""
+"""What `init` found out, and the commented `mqlgate.toml` that says it. Writes text, never a file; reads no table."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,9 @@ from mqlgate.inference.decision import Answer, Decision, Draft
 from mqlgate.inference.toml_text import comment, decision_text
 
 _ORDER = ("leads", "lookups", "activities", "outcomes", "features")
-_FIRST_KEYS = ("path", "encoding", "dayfirst", "id", "key", "lead", "type", "created_at", "qualified_at", "order", "at", "recorded", "stage", "column",
-               "reason", "owner", "amount", "accepted", "rejected", "won", "touched", "horizon_days", "won_horizon_days")  # fmt: skip
+_FIRST_KEYS = ("path", "encoding", "dayfirst", "id", "key", "lead", "type", "created_at", "qualified_at", "order", "at",
+               "recorded", "stage", "column", "reason", "owner", "amount", "accepted", "rejected", "won", "touched",
+               "horizon_days", "won_horizon_days")  # fmt: skip
 _GATE = """\
 # What the gate is to achieve: the first that is given decides; with none it stands at the cohort's own SQL rate.
 [gate]
@@ -59,10 +60,8 @@ class Inferred:
         return tomllib.loads(self.to_toml())
 
     def to_toml(self, directory: Path | str | None = None) -> str:
-        """The commented configuration; paths are written relative to `directory`, where it is to stand (else as typed)."""
-        blocks = [
-            "# How mqlgate reads these files, as `mqlgate init` inferred it. Each line says why; correct what is wrong.\n"
-        ]
+        """The commented configuration; paths are relative to `directory`, where it is to stand (else as typed)."""
+        blocks = ["# How mqlgate reads these files, as `mqlgate init` inferred it, and why; correct what is wrong.\n"]
         blocks[0] += "# Times that name no zone are in this one: set it to that of the system that wrote the files.\n"
         blocks[0] += 'timezone = "UTC"'
         for section in self._sections():

@@ -1,4 +1,4 @@
-"""Lead columns that nobody knows before the outcome: by their names, by when they are filled, and by the leakage suspects.
+"""Lead columns that nobody knows before the outcome: by their names and by when they are filled. Never looks at events.
 
 A column is excluded in doubt: a feature that leaks ruins a model in silence, one that is missing costs a little.
 """
@@ -24,8 +24,8 @@ def late_columns(
 ) -> list[tuple[str, str]]:
     """Columns to exclude with the reason for each, in the order of the file.
 
-    `decided` and `accepted` are SQL conditions on a row of the leads: the lead has an outcome, it was accepted; None where
-    nothing is known of outcomes.
+    `decided` and `accepted` are SQL conditions on a row of the leads: the lead has an outcome, it was accepted; None
+    where nothing is known of outcomes.
     """
     by_name, later = vocabulary.words("leads", "known_late"), vocabulary.words("leads", "later_time")
     recorded, birth = vocabulary.words("leads", "recorded"), ("birth", "geburt", "naissance")

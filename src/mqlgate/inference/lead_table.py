@@ -1,4 +1,4 @@
-"""The leads table: which column identifies a lead, when it came to be and became an MQL, and who is who. Never looks at outcomes."""
+"""The leads table: what identifies a lead, when it came to be and became an MQL, its roles. Never looks at outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from mqlgate.inference.picking import Pick, best
 from mqlgate.inference.profile import Profile, percent, shown
 from mqlgate.inference.vocabulary import Vocabulary
 from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.read import ROW
 
 _ROLES = ("account", "source", "campaign", "owner", "email", "title")
 _MOST_CHANNELS = 500
@@ -86,7 +87,8 @@ def id_draft(leads: Profile, column: str, ids: Sequence[str], references: Sequen
     """The decision on `id`, with what supports it."""
     facts = leads.facts[column]
     rows = f"{leads.rows:,}"
-    why = f"{'different in all' if facts.distinct == leads.rows else f'{facts.distinct:,} different values in'} {rows} rows"
+    different = "different in all" if facts.distinct == leads.rows else f"{facts.distinct:,} different values in"
+    why = f"{different} {rows} rows"
     for events, pair in references:
         why += f"; {percent(pair.found)} of the ids in {events.name}, column {shown(pair.column)}, are among them"
     others = tuple(shown(c) for c in ids if c != column)[:3]
@@ -136,7 +138,8 @@ def _unnamed_time(leads: Profile, candidates: Sequence[str]) -> Draft:
         return Draft(notes=(("leads", "No column says when a lead came to be or became an MQL."),))
     earliest = min(full, key=lambda c: str(leads.one(f"median({leads.times[c].at})")[0]))
     others = tuple(shown(c) for c in full if c != earliest)
-    why = f"no name says which it is; {'the earliest date' if others else 'the only date'} that every lead has, {_range(leads, earliest)}"
+    which = "the earliest date" if others else "the only date"
+    why = f"no name says which it is; {which} that every lead has, {_range(leads, earliest)}"
     return Draft((Decision("leads", "created_at", earliest, why, others),))
 
 
@@ -177,7 +180,7 @@ def dayfirst_draft(
             notes.append(
                 (
                     section,
-                    f"All dates of {shown(column)} read both ways, day first and month first: say dayfirst = true or false.",
+                    f"All dates of {shown(column)} read both ways: say dayfirst = true or dayfirst = false.",
                 )
             )
         elif "%b" not in reading.formats[0] and "%B" not in reading.formats[0]:
@@ -198,10 +201,10 @@ def roles_draft(leads: Profile, vocabulary: Vocabulary, taken: set[str]) -> Draf
     for role in _ROLES:
         words = vocabulary.words("leads", role)
         if role == "email":
-            pick = best(words, free, lambda c: _is_address(leads, c)) or (Pick(address, 0) if address else None)
+            pick = best(words, [c for c in free if _is_address(leads, c)]) or (Pick(address, 0) if address else None)
             why = "most of its values are addresses; only their kind is ever used"
         else:
-            pick = best(words, free, lambda c, role=role: _could_be(leads, role, c))  # type: ignore[misc]
+            pick = best(words, [c for c in free if _could_be(leads, role, c)])
             why = f"{pick.by_name}; {leads.facts[pick.column].distinct:,} different values" if pick else ""
         if pick:
             free.remove(pick.column)
@@ -235,7 +238,8 @@ def order_draft(leads: Profile, vocabulary: Vocabulary, lead_id: str) -> Draft:
         value = f"TRY_CAST({quote_name(column)} AS DOUBLE)"
         row = leads.con.execute(
             f"""SELECT avg(CASE WHEN v > before THEN 1.0 ELSE 0.0 END), bool_and(v = floor(v))
-                FROM (SELECT {value} AS v, lag({value}) OVER (ORDER BY __row) AS before FROM {quote_name(leads.table.name)}) WHERE before IS NOT NULL"""
+                FROM (SELECT {value} AS v, lag({value}) OVER (ORDER BY {ROW}) AS before FROM {leads.source})
+                WHERE before IS NOT NULL"""
         ).fetchone()
         growing, whole = (float(row[0] or 0), bool(row[1])) if row else (0.0, False)
         strength = names.strength(column) + (100 if growing >= _MOSTLY else 0)
@@ -247,7 +251,8 @@ def order_draft(leads: Profile, vocabulary: Vocabulary, lead_id: str) -> Draft:
             notes=(("leads", "No time and no running number: the rows are taken to stand in the order of time."),)
         )
     _, column, grows = max(found)
-    why = f"there is no time of the leads, and this is a whole number: {grows}. It orders leads in time and is never a feature. "
+    why = f"there is no time of the leads, and this is a whole number: {grows}. "
+    why += "It orders leads in time and is never a feature. "
     why += "Remove it if it says nothing of time"
     also = " (it is the id, too)" if column == lead_id else ""
     return Draft((Decision("leads", "order", column, why + also),))

@@ -1,4 +1,4 @@
-"""Static tables joined to the leads: which columns refer to each other, by their values. Never reads what they say."""
+"""Static tables joined to the leads: which columns refer to each other, by their values. Never asks what they say."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _MOST_ALIASES = 200
 
 @dataclass(frozen=True)
 class Join:
-    """A pair of columns, the share of the leads' different values that stand in the table, and whether names agree."""
+    """A pair of columns, the share of the leads' values that stand in the table, and whether names agree."""
 
     key: str
     id: str
@@ -36,11 +36,7 @@ def join_of(lookup: Profile, leads: Profile) -> Join:
     joins = []
     for lookup_id in ids:
         for key in leads.facts:
-            if (
-                key in leads.times
-                or leads.facts[key].kind != lookup.facts[lookup_id].kind
-                and leads.facts[key].kind == "boolean"
-            ):
+            if key in leads.times or leads.facts[key].kind == "boolean":
                 continue
             found = leads.overlap(key, lookup, lookup_id)
             if found >= _LEAST_FOUND:
@@ -49,7 +45,7 @@ def join_of(lookup: Profile, leads: Profile) -> Join:
         raise InputError(
             lookup.path,
             f"no column of {leads.path} refers to it",
-            f"a column of leads with values as in {listed(map(shown, ids)) if ids else 'a column that is different in every row'}",
+            f"values as in {listed(map(shown, ids)) if ids else 'a column that is different in every row'}",
             "Leave this table out, or give it the column that the leads have",
         )
     return max(joins, key=lambda j: (j.found + 0.2 * j.same_name, leads.facts[j.key].distinct))

@@ -19,8 +19,8 @@ _WHOLE = 60
 class OwnOutcomes:
     """What the leads' own columns say of outcomes.
 
-    `decided` and `accepted` are SQL conditions on a row of the leads, None where nothing is said; `events` stands for a date
-    of acceptance; `column` is the target column; `others` are columns that say much the same.
+    `decided` and `accepted` are SQL conditions on a row of the leads, None where nothing is said; `events` stands for a
+    date of acceptance; `column` is the target column; `others` are columns that say much the same.
     """
 
     draft: Draft
@@ -46,7 +46,9 @@ def own_outcomes(leads: Profile, vocabulary: Vocabulary, lead_id: str, taken: se
         decided = same_value_sql(name, values) if chosen.rejected else filled
         others = tuple(c.column for c in found if c is not chosen and c.strength >= _WHOLE)
         return OwnOutcomes(draft, decided, same_value_sql(name, chosen.accepted), None, chosen.column, others)
-    said = "No outcomes are known, so there is nothing to train on: give the table of outcomes as the third file, or add [outcomes]."
+    said = (
+        "No outcomes are known, so there is nothing to train on: name their table as the third file, or add [outcomes]."
+    )
     return OwnOutcomes(Draft(notes=(("leads", said),)))
 
 

@@ -1,6 +1,6 @@
 """Picking a column by its name among those that could be it by their values. Never knows what it picks for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mqlgate.inference.profile import shown
@@ -23,16 +23,15 @@ class Pick:
         return "its name says so" if self.strength >= _WHOLE else "a word of its name says so"
 
 
-def ranked(words: Words, columns: Iterable[str], fits: Callable[[str], bool] = lambda column: True) -> list[Pick]:
-    """The columns whose names speak for `words` and whose values fit, best first."""
+def ranked(words: Words, columns: Iterable[str]) -> list[Pick]:
+    """The columns whose names speak for `words`, best first."""
     found = [Pick(column, words.strength(column)) for column in columns]
-    found = [pick for pick in found if pick.strength and fits(pick.column)]
-    return sorted(found, key=lambda pick: -pick.strength)
+    return sorted([pick for pick in found if pick.strength], key=lambda pick: -pick.strength)
 
 
-def best(words: Words, columns: Iterable[str], fits: Callable[[str], bool] = lambda column: True) -> Pick | None:
+def best(words: Words, columns: Iterable[str]) -> Pick | None:
     """The best of `ranked`, or None."""
-    found = ranked(words, columns, fits)
+    found = ranked(words, columns)
     if not found:
         return None
     return Pick(found[0].column, found[0].strength, tuple(shown(pick.column) for pick in found[1:4]))

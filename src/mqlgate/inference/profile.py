@@ -1,4 +1,4 @@
-"""A table that nobody has described: its columns with their kinds, which of them are dates, what its values share with others.
+"""A table that nobody has described: its columns' kinds, which of them are dates, what values it shares with others.
 
 Reads files through the tables layer and counts in DuckDB. Never decides what a column means.
 """
@@ -24,7 +24,8 @@ UTC = ZoneInfo("UTC")
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
 _READABLE = 0.8
 _DATE_WORDS = {
-    "date", "datum", "time", "zeit", "timestamp", "at", "on", "am", "le", "created", "createdate", "fecha", "data", "ts", "heure", "day", "tag", "jour",
+    "date", "datum", "time", "zeit", "timestamp", "at", "on", "am", "le", "created", "createdate",
+    "fecha", "data", "ts", "heure", "day", "tag", "jour",
 }  # fmt: skip
 _YEARS = (1970, 2100)
 
@@ -58,6 +59,11 @@ class Profile:
         return self.table.rows
 
     @property
+    def source(self) -> str:
+        """Its name as it stands in SQL."""
+        return quote_name(self.table.name)
+
+    @property
     def name(self) -> str:
         """The file's name without its folder, for comments."""
         return Path(self.path).name
@@ -68,7 +74,7 @@ class Profile:
 
     def one(self, select: str) -> tuple[object, ...]:
         """The first row of `SELECT select FROM this table`."""
-        row = self.con.execute(f"SELECT {select} FROM {quote_name(self.table.name)}").fetchone()
+        row = self.con.execute(f"SELECT {select} FROM {self.source}").fetchone()
         return cast("tuple[object, ...]", row or ())
 
     def share(self, condition: str) -> float:
@@ -88,7 +94,8 @@ class Profile:
     def levels(self, column: str, most: int = 200) -> dict[str, int]:
         """The values of a column with their counts, the most frequent first."""
         rows = self.con.execute(
-            f"""SELECT {self.value(column)} AS v, count(*) AS n FROM {quote_name(self.table.name)} WHERE {self.value(column)} IS NOT NULL
+            f"""SELECT {self.value(column)} AS v, count(*) AS n FROM {self.source}
+                WHERE {self.value(column)} IS NOT NULL
                 GROUP BY v ORDER BY n DESC, v LIMIT {most}"""
         ).fetchall()
         return {str(value): int(count) for value, count in rows}
@@ -96,8 +103,9 @@ class Profile:
     def overlap(self, column: str, other: "Profile", others: str) -> float:
         """The share of this column's different values that stand in a column of another table."""
         row = self.con.execute(
-            f"""SELECT avg(CASE WHEN v IN (SELECT {other.value(others)} FROM {quote_name(other.table.name)}) THEN 1.0 ELSE 0.0 END)
-                FROM (SELECT DISTINCT {self.value(column)} AS v FROM {quote_name(self.table.name)}) WHERE v IS NOT NULL"""
+            f"""SELECT avg(CASE WHEN v IN (SELECT {other.value(others)} FROM {other.source})
+                                THEN 1.0 ELSE 0.0 END)
+                FROM (SELECT DISTINCT {self.value(column)} AS v FROM {self.source}) WHERE v IS NOT NULL"""
         ).fetchone()
         return float(row[0]) if row and row[0] is not None else 0.0
 
@@ -133,7 +141,7 @@ def _read(con: DuckDBPyConnection, path: str, name: str) -> tuple[RawTable, str]
 
 
 def _moments(con: DuckDBPyConnection, name: str, column: str, fact: ColumnFacts) -> TimeReading | None:
-    """How a column is read as moments, or None where it holds none. A number is one only where its name speaks of time."""
+    """How a column is read as moments, or None. A number is a moment only where its name speaks of time."""
     speaks_of_time = bool(set(plain(column).split()) & _DATE_WORDS)
     if fact.kind != "time" and not (speaks_of_time and fact.filled):
         return None

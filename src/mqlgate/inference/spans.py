@@ -1,4 +1,4 @@
-"""Horizons from the data: how long acceptances and wins took, read from leads and outcomes. The estimate stands in horizon.py."""
+"""Horizons from the data: how long acceptances and wins took. The estimate itself stands in horizon.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from mqlgate.inference.decision import Decision, Draft
 from mqlgate.inference.events import Events
 from mqlgate.inference.horizon import FEWEST, HELD, TimeToAcceptance, rounded_up, time_to_acceptance
 from mqlgate.inference.profile import Profile, percent, shown
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_text
 
 
 def horizon_draft(
@@ -31,7 +31,8 @@ def horizon_draft(
         notes.append(
             (
                 "outcomes",
-                f"The first outcome is of {began:%Y-%m-%d}: leads from before it are left out of the estimate, and early ones without an outcome are no proof of a zero.",
+                f"The first outcome is of {began:%Y-%m-%d}: earlier leads are left out of the estimate; "
+                "one of them without an outcome is no proof of a zero.",
             )
         )
     days = decisions[0].value
@@ -50,11 +51,14 @@ def _estimate(
     only = f"AND {profile.value(stage)} IN ({', '.join(map(quote_text, stages))})" if stage else ""
     begins = leads.times[start].at
     rows = leads.con.execute(
-        f"""WITH q AS (SELECT {leads.value(outcomes.reference.lead_id)} AS lead, {begins} AS q FROM {quote_name(leads.table.name)}),
-                 e AS (SELECT {lead} AS lead, {at.at} AS t, {at.end} AS t_end FROM {quote_name(profile.table.name)}
+        f"""WITH q AS (SELECT {leads.value(outcomes.reference.lead_id)} AS lead, {begins} AS q
+                       FROM {leads.source}),
+                 e AS (SELECT {lead} AS lead, {at.at} AS t, {at.end} AS t_end FROM {profile.source}
                        WHERE ({at.at}) IS NOT NULL AND ({at.at}) <= $as_of {only}),
-                 a AS (SELECT q.lead, q.q, min(e.t) AS t FROM q JOIN e ON e.lead = q.lead AND e.t_end >= q.q GROUP BY q.lead, q.q)
-            SELECT q, greatest(epoch(t - q), 0) / 86400, epoch($as_of - q) / 86400 FROM a WHERE q <= $as_of ORDER BY lead""",
+                 a AS (SELECT q.lead, q.q, min(e.t) AS t FROM q JOIN e ON e.lead = q.lead AND e.t_end >= q.q
+                       GROUP BY q.lead, q.q)
+            SELECT q, greatest(epoch(t - q), 0) / 86400, epoch($as_of - q) / 86400
+            FROM a WHERE q <= $as_of ORDER BY lead""",
         {"as_of": as_of},
     ).fetchall()
     (first,) = profile.one(f"date_trunc('day', min({at.at}))")
@@ -88,7 +92,8 @@ def _decided(
         return Decision(
             "outcomes", key, default, f"the default: fewer than {FEWEST} {what} are dated, too few to learn it"
         )
-    why = f"{percent(HELD)} of {what} come within {estimate.days:.1f} days of {shown(start)} (from {estimate.acceptances:,} of them"
+    why = f"{percent(HELD)} of {what} come within {estimate.days:.1f} days of {shown(start)}"
+    why += f" (from {estimate.acceptances:,} of them"
     if abs(estimate.naive_days - estimate.days) >= 0.05:
         why += f"; corrected for young leads as of {as_of:%Y-%m-%d}, without that {estimate.naive_days:.1f}"
     return Decision("outcomes", key, rounded_up(estimate.days), f"{why}), rounded up")

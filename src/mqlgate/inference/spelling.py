@@ -1,4 +1,4 @@
-"""Names made plain, and lists of words that they are compared with. Never looks at data; the words stand in lexicon.toml."""
+"""Names made plain, and lists of words to compare them with. Never looks at data; the words stand in lexicon.toml."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ _EXACT, _FEWEST_EXACT, _CONTAINED, _FEWEST_CONTAINED = 100, 60, 50, 10
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: `LeadNumber`, `lead_number` and `Lead-Number` are `lead number`; `Créé le` is `cree le`."""
+    """A name as it is compared: `LeadNumber` and `lead_number` are `lead number`, `Créé le` is `cree le`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.translate(_GERMAN))
     bare = "".join(c for c in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", bare.lower()).strip()

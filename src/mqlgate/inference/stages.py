@@ -1,4 +1,4 @@
-"""What stages mean: accepted, rejected, won, touched; by their words, and where words are silent by what they did to leads.
+"""What stages mean: accepted, rejected, won, touched; by their words and, where those are silent, by what they did.
 
 Reads the events; never decides which columns hold them.
 """
@@ -11,7 +11,7 @@ from mqlgate.inference.events import Events
 from mqlgate.inference.profile import percent, shown
 from mqlgate.inference.spelling import compact
 from mqlgate.inference.vocabulary import Vocabulary
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_text
 
 _ENDS = 0.95
 _FEWEST = 20
@@ -46,7 +46,7 @@ def stage_facts(events: Events, column: str) -> list[StageFacts]:
     profile = events.profile
     at, lead, stage = profile.times[events.at].at, profile.value(events.reference.column), profile.value(column)
     rows = profile.con.execute(
-        f"""WITH e AS (SELECT {lead} AS lead, {stage} AS stage, {at} AS t FROM {quote_name(profile.table.name)}),
+        f"""WITH e AS (SELECT {lead} AS lead, {stage} AS stage, {at} AS t FROM {profile.source}),
                  k AS (SELECT * FROM e WHERE lead IS NOT NULL AND stage IS NOT NULL AND t IS NOT NULL),
                  s AS (SELECT lead, stage, max(t) AS last, min(t) AS first FROM k GROUP BY lead, stage),
                  l AS (SELECT lead, max(t) AS last, min(t) AS first FROM k GROUP BY lead)
@@ -108,7 +108,7 @@ def _acceptance(
         return whole, (), f"stages of {vocabulary.title}: {_counts(whole)}"
     fitting = _spellings(whole or said)
     if not fitting and not won:
-        fitting = _spellings([f for f in by_meaning.get("progressed", [])])
+        fitting = _spellings(by_meaning.get("progressed", []))
     if len(fitting) == 1:
         return fitting[0], (), f"the word says so: {_counts(fitting[0])}"
     if not fitting and won:
@@ -146,10 +146,11 @@ def _after(
             continue
         profile = events.profile
         first = f"""SELECT {profile.value(events.reference.column)} AS lead, min({profile.times[events.at].at}) AS t
-                    FROM {quote_name(profile.table.name)} WHERE {profile.value(column)} IN ({{}}) GROUP BY lead"""
+                    FROM {profile.source} WHERE {profile.value(column)} IN ({{}}) GROUP BY lead"""
         accepted = first.format(", ".join(quote_text(f.stage) for f in chosen))
         row = profile.con.execute(
-            f"SELECT avg(CASE WHEN p.t >= a.t THEN 1.0 ELSE 0.0 END) FROM ({first.format(quote_text(fact.stage))}) p JOIN ({accepted}) a USING (lead)"
+            f"""SELECT avg(CASE WHEN p.t >= a.t THEN 1.0 ELSE 0.0 END)
+                FROM ({first.format(quote_text(fact.stage))}) p JOIN ({accepted}) a USING (lead)"""
         ).fetchone()
         follows = row is None or row[0] is None or row[0] >= _ENDS
         (after if follows else before).append(fact)
@@ -161,7 +162,8 @@ def _ends_leads(events: Events, column: str, fact: StageFacts, accepted: Sequenc
     if fact.leads < _FEWEST or fact.ends < _ENDS or fact.silent_days < _LONG_SILENCE_DAYS:
         return False
     profile = events.profile
-    leads_of = f"SELECT {profile.value(events.reference.column)} FROM {quote_name(profile.table.name)} WHERE {profile.value(column)} IN ({{}})"
+    lead = profile.value(events.reference.column)
+    leads_of = f"SELECT {lead} FROM {profile.source} WHERE {profile.value(column)} IN ({{}})"
     mine, theirs = (
         leads_of.format(quote_text(fact.stage)),
         leads_of.format(", ".join(quote_text(f.stage) for f in accepted)),
@@ -188,7 +190,8 @@ def _counts(facts: Sequence[StageFacts]) -> str:
 
 def _said_of(fact: StageFacts) -> str:
     days = f"{fact.median_days:.1f}" if fact.median_days < 10 else f"{fact.median_days:.0f}"
-    return f"{fact.leads:,} leads have {shown(fact.stage)}, at the median {days} days after their first stage; it is the last stage of {percent(fact.ends)} of them"
+    had = f"{fact.leads:,} leads have {shown(fact.stage)}, at the median {days} days after their first stage"
+    return f"{had}; it is the last stage of {percent(fact.ends)} of them"
 
 
 def _alternatives(answers: Sequence[Answer]) -> tuple[str, ...]:

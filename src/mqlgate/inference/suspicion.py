@@ -1,4 +1,4 @@
-"""The inferred configuration tried out: it must load, and what the leakage suspects say is added to it. Never writes a file."""
+"""The inferred configuration tried out: it must load, and leakage suspects are excluded. Never writes a file."""
 
 import tomllib
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from mqlgate import crm
 from mqlgate.config import Config
 from mqlgate.crm import Crm
-from mqlgate.inference.decision import Decision, Draft
+from mqlgate.inference.decision import Draft
 from mqlgate.inference.inferred import Inferred
 from mqlgate.inference.late_columns import exclude_draft
 from mqlgate.tables.settings import LookupSection

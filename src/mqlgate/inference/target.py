@@ -1,4 +1,4 @@
-"""The leads' own target column: which column says what became of a lead, and which of its values mean accepted. Never reads events."""
+"""The leads' own target column: which it is, and which of its values mean accepted. Never reads events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ def _of_two_values(leads: Profile, vocabulary: Vocabulary, column: str, strength
         return None
     share = sum(levels[v] for v in yes) / leads.rows
     by = "its name says so" if strength >= _WHOLE else "a word of its name says so"
-    why = f"{'the last column' if strength == _LAST_COLUMN else by}; two values, {shown(yes[0])} in {percent(share)} of rows"
+    by = "the last column" if strength == _LAST_COLUMN else by
+    why = f"{by}; two values, {shown(yes[0])} in {percent(share)} of rows"
     return Candidate(column, strength, tuple(yes), (), (), why)
 
 

@@ -1,4 +1,4 @@
-"""The words that one run of `init` goes by: the lexicon's, with a preset's names before them. Never looks at a table."""
+"""The words that one run of `init` goes by: the lexicon's, a preset's names before them. Never looks at a table."""
 
 import tomllib
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Vocabulary:
         return Words(tuple(map(plain, names)))
 
     def meaning(self, stage: str) -> tuple[Meaning | None, bool]:
-        """What a stage means, and whether its whole name says so (else only a word of it); None where no word is known."""
+        """What a stage means, None where no word is known; and whether its whole name says so, not one word of it."""
         for meaning in _MEANINGS:
             names = self.preset.get("outcomes", {}).get(meaning, ())
             if compact(stage) in map(compact, names):
