@@ -28,7 +28,7 @@ _UNIT = "(" + "|".join(sorted((word for words in _SCALES.values() for word in wo
 _NUMBER = "([0-9]+(?:[.][0-9]+)?)"
 _SIGN = "[$€£¥~≈+≥ ]|usd|eur|gbp|chf|about|approx[.]?|circa|ca[.]?|etwa|environ"
 _UPPER = "<|≤|under|below|less than|fewer than|up to|max[.]?|unter|bis zu|bis|weniger als|moins de|jusqu'a|menos de|hasta|meno di|fino a|ate|tot"
-_LOWER = ">|over|above|more than|from|at least|min[.]?|uber|ueber|ab|mehr als|plus de|mas de|desde|oltre|piu di|mais de|meer dan"
+_LOWER = ">|over|above|more than|from|at least|min[.]?|uber|ueber|ab|mehr als|plus de|mas de|de|desde|oltre|piu di|mais de|meer dan"
 _BETWEEN = "-|–|—|~|to|bis|and|und|a|y|e|et|tot|[.][.]+"
 _COUNTED = (
     "employees?|people|persons?|staff|emp[.]?|fte|headcount|mitarbeiter(?:innen)?|mitarbeitende|beschaftigte|ma|personen|salaries?|employes|"
@@ -37,8 +37,8 @@ _COUNTED = (
 )
 _ALONE = "(?:[^a-z]|$)"
 AMOUNT = (
-    rf"^(?:{_SIGN}|{_UPPER}|{_LOWER})*{_NUMBER} *{_UNIT}?"
-    rf"(?: *(?:{_BETWEEN}) *(?:{_SIGN})*{_NUMBER} *{_UNIT}?)? *(?:{_SIGN}|{_COUNTED}|[() ])*$"
+    rf"^(?:{_SIGN}|{_UPPER}|{_LOWER})*{_NUMBER} *(?:{_UNIT}[.]?)?"
+    rf"(?: *(?:{_BETWEEN}) *(?:{_SIGN})*{_NUMBER} *(?:{_UNIT}[.]?)?)? *(?:{_SIGN}|{_COUNTED}|[() ])*$"
 )
 """A text that says an amount and nothing else, after `_digits_joined`."""
 
@@ -48,7 +48,7 @@ def _digits_joined(text: str, dialect: Dialect) -> str:
     joined = dialect.plain(text)
     for _ in range(2):  # a match consumes the digits that the next separator would need
         joined = dialect.substitute(joined, "([0-9])[.,' \u00a0’]([0-9]{3})", r"\1\2")
-    return joined
+    return dialect.substitute(joined, "([0-9]),([0-9])", r"\1.\2")  # what is left is a decimal comma
 
 
 def is_amount(text: str, dialect: Dialect) -> str:

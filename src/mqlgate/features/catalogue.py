@@ -10,12 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mqlgate.errors import InputError, listed, quoted
+from mqlgate.features.account import ACCOUNT
 from mqlgate.features.activity import ACTIVITY
 from mqlgate.features.context import CONTEXT
 from mqlgate.features.dialect import Dialect
 from mqlgate.features.engine_duckdb import DuckDB
 from mqlgate.features.family import Family
 from mqlgate.features.feature import Feature
+from mqlgate.features.history import HISTORY
 from mqlgate.features.lead import LEAD
 from mqlgate.features.rhythm import RHYTHM
 from mqlgate.features.scope import Scope
@@ -24,7 +26,7 @@ from mqlgate.features.survey import survey
 if TYPE_CHECKING:
     from mqlgate.crm.records import Crm
 
-FAMILIES: tuple[Family, ...] = (LEAD, ACTIVITY, RHYTHM, CONTEXT)
+FAMILIES: tuple[Family, ...] = (LEAD, HISTORY, ACTIVITY, RHYTHM, ACCOUNT, CONTEXT)
 """In the order of the model's columns; on a clash of names the earlier family keeps the name."""
 
 

@@ -18,7 +18,7 @@ _FEWEST_FOR_COMPLETENESS = 3
 def own_values(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
     """Every column that is constant, as far as the data tell."""
     for column in scope.columns:
-        if not column.has_history:
+        if column.history_field is None:
             yield from value_features(column, f"v.{quote_name(column.name)}", scope, dialect, "lead", (column.name,))
 
 
@@ -133,7 +133,9 @@ def _of_creation(name: str, source: str, unit: Unit, words: str, definition: str
 
 def completeness(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
     """How much of the form is filled in."""
-    form = [c.name for c in scope.columns if c.on_form and not c.has_history and c.name != scope.role.get("owner")]
+    form = [
+        c.name for c in scope.columns if c.on_form and c.history_field is None and c.name != scope.role.get("owner")
+    ]
     if len(form) < _FEWEST_FOR_COMPLETENESS:
         return
     filled = " + ".join(f"(CASE WHEN v.{quote_name(name)} IS NULL THEN 0 ELSE 1 END)" for name in form)

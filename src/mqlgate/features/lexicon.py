@@ -70,7 +70,7 @@ SENIORITY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "analyst*", "specialist*", "engineer*", "developer*", "consultant*", "associate", "representative", "executive", "officer", "advisor",
             "adviser", "architect", "designer", "accountant", "buyer", "planner", "scientist", "researcher", "administrator", "technician",
             "programmer", "strategist", "expert*", "professor*", "teacher", "nurse", "agent", "clerk", "sachbearbeit*", "referent*", "berater*",
-            "entwickler*", "ingenieur*", "*ingenieur*", "einkaufer*", "buchhalter*", "spezialist*", "fachkraft", "charge de*", "chargee de*",
+            "*entwickler*", "*ingenieur*", "einkaufer*", "buchhalter*", "spezialist*", "fachkraft", "charge de*", "chargee de*",
             "conseiller*", "developpeu*", "comptable", "acheteu*", "analista", "ingenier*", "desarrollador*", "consultor*", "contador*",
             "especialista", "tecnic*", "engenheir*", "desenvolvedor*", "vendedor*", "ingegner*", "sviluppator*", "consulente", "contabile",
             "addett*", "ontwikkelaar", "adviseur", "medewerker", "inkoper",
@@ -90,7 +90,7 @@ FUNCTION: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("procurement", ("procurement", "purchas*", "buyer", "sourcing", "einkauf*", "achat*", "acheteu*", "compras", "acquisti", "inkoop", "inkoper", "supply chain")),
     ("data", ("data", "analytics", "business intelligence", "bi", "machine learning", "ai", "datenanal*", "donnees", "datos", "dados", "dati", "cdo", "statistic*")),
     ("product", ("product", "produkt*", "produit*", "producto*", "produto*", "prodotto", "cpo", "ux", "design*", "*produktmanage*")),
-    ("IT and engineering", ("it", "cio", "cto", "ciso", "informati*", "information technology", "engineer*", "software", "developer*", "entwickl*", "*ingenieur*", "developpeu*", "desarrollador*", "desenvolvedor*", "sviluppator*", "ingenier*", "engenheir*", "ingegner*", "technolog*", "technik*", "systems?", "security", "devops", "infrastructure", "cloud", "architect", "sysadmin", "network", "tecnologia", "ontwikkel*", "r&d", "ti")),
+    ("IT and engineering", ("it", "cio", "cto", "ciso", "informati*", "information technology", "engineer*", "software", "developer*", "*entwickl*", "*ingenieur*", "developpeu*", "desarrollador*", "desenvolvedor*", "sviluppator*", "ingenier*", "engenheir*", "ingegner*", "technolog*", "technik*", "systems?", "security", "devops", "infrastructure", "cloud", "architect", "sysadmin", "network", "tecnologia", "ontwikkel*", "r&d", "ti")),
     ("operations", ("operation*", "ops", "coo", "logisti*", "manufactur*", "production", "produktion*", "plant", "quality", "qualitat*", "facility", "facilities", "betrieb*", "*betriebsleit*", "exploitation", "operaciones", "operacoes", "operazioni", "warehouse", "project", "projekt*")),
     ("education and research", ("professor*", "teacher", "lecturer", "research*", "phd", "forsch*", "wissenschaft*", "universit*", "dean")),
     ("general management", ("ceo", "founder*", "cofounder*", "owner", "president", "managing director", "general manager", "geschaftsfuhr*", "geschaeftsfuehr*", "inhaber*", "vorstand*", "pdg", "directeur general", "directrice generale", "gerant*", "fondat*", "director general", "directora general", "gerente general", "fundador*", "propietari*", "diretor geral", "proprietari*", "amministratore delegato", "titolare", "direttore generale", "eigenaar*", "oprichter*", "managing partner", "chief of staff", "executive director")),
@@ -127,17 +127,14 @@ _STUDENT_DOMAIN = (
     r"(^|[.])(edu|ac[.][a-z]{2}|edu[.][a-z]{2}|students?[.].+|stud[.].+|alumni[.].+|uni-[^.]+[.].+|univ-[^.]+[.].+)$"
 )
 
-_LETTERS = r"\p{L}*"
-
-
 def word_pattern(words: tuple[str, ...]) -> str:
-    """A regular expression for any of the words, standing alone."""
-    return rf"(?:^|[^\p{{L}}])(?:{'|'.join(word.replace('*', _LETTERS) for word in words)})(?:[^\p{{L}}]|$)"
+    """A regular expression for any of the words, standing alone in a text made by `_words_alone`."""
+    return f" (?:{'|'.join(word.replace('*', '[a-z]*') for word in words)}) "
 
 
-def first_match(plain: str, lexicon: tuple[tuple[str, tuple[str, ...]], ...], dialect: Dialect) -> str:
+def first_match(words: str, lexicon: tuple[tuple[str, tuple[str, ...]], ...], dialect: Dialect) -> str:
     """SQL of the label of the first entry that knows the text, NULL where none does."""
-    cases = " ".join(f"WHEN {dialect.matches(plain, word_pattern(words))} THEN '{label}'" for label, words in lexicon)
+    cases = " ".join(f"WHEN {dialect.matches(words, word_pattern(known))} THEN '{label}'" for label, known in lexicon)
     return f"CASE {cases} END"
 
 
@@ -152,8 +149,8 @@ def function(title: str, dialect: Dialect) -> str:
 
 
 def _words_alone(title: str, dialect: Dialect) -> str:
-    """Plain text in which `Co-Founder`, `Co Founder` and `Vice-President` read alike."""
-    return dialect.substitute(dialect.plain(title), "[-_/ ]+", " ")
+    """Plain words with one space around each, so that `Co-Founder`, `Co Founder` and `(Co)Founder` read alike."""
+    return f"concat(' ', {dialect.substitute(dialect.plain(title), '[^a-z0-9&]+', ' ')}, ' ')"
 
 
 def email_kind(email: str, dialect: Dialect) -> str:

@@ -13,7 +13,7 @@ from mqlgate.tables.kinds import Kind
 
 @dataclass(frozen=True)
 class LeadColumn:
-    """A column of `lead_value`. `amounts`: how many of its texts are sizes such as `51-200`. `has_history`: its changes are dated.
+    """A column of `lead_value`. `amounts`: how many of its texts are sizes such as `51-200`. `history_field`: its name among dated changes.
 
     `on_form`: it stands in the leads table itself and is no free text.
     """
@@ -23,7 +23,7 @@ class LeadColumn:
     group: Group
     words: str
     amounts: Literal["none", "some", "all"] = "none"
-    has_history: bool = False
+    history_field: str | None = None
     on_form: bool = False
 
 
@@ -55,6 +55,7 @@ class Scope:
     has_outcomes: bool = False
     has_touches: bool = False
     has_seasons: bool = False
+    undo_history: bool = False
     windows: tuple[int, ...] = (1, 7, 30, 90)
     half_lives: tuple[int, ...] = (3, 14, 45)
 

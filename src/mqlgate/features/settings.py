@@ -31,6 +31,10 @@ class FeaturesSection(Section):
     )
     windows_days: tuple[int, ...] = Field((1, 7, 30, 90), description="spans in days over which acts are counted")
     half_lives_days: tuple[int, ...] = Field((3, 14, 45), description="days in which an act loses half its weight")
+    undo_history: bool = Field(
+        False,
+        description="true where [history] holds every change of its fields, so that old values can be told by undoing it",
+    )
     most_types: int = Field(20, ge=0, le=200, description="how many activity types get features of their own, 0 to 200")
 
     @field_validator("windows_days", "half_lives_days")

@@ -35,7 +35,7 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
     points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
     created = _row(
         crm,
-        """SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen), count(account),
+        """SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen), count(account) - count(DISTINCT account),
                   coalesce(date_diff('day', min(coalesce(qualified_at, created_at)), max(coalesce(qualified_at, created_at))), 0)
            FROM lead WHERE coalesce(created_at, qualified_seen, $as_of) <= $as_of""",
         as_of,
@@ -57,6 +57,7 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
         has_outcomes=outcomes[0] > 0,
         has_touches=outcomes[1] > 0,
         has_seasons=created[4] >= _SEASON_DAYS,
+        undo_history=section.undo_history,
         windows=section.windows_days,
         half_lives=section.half_lives_days,
     )
@@ -92,16 +93,27 @@ def _lead_column(
         "other" if roles.get(column.name) in _CHANNELS else column.group
     )
     is_category = column.kind == "category" and column.name not in roles
-    history = _column_of(crm, "SELECT DISTINCT field FROM history WHERE seen <= $as_of", as_of)
+    fields = _column_of(crm, "SELECT DISTINCT field FROM history WHERE seen <= $as_of AND field IS NOT NULL", as_of)
     return LeadColumn(
         name=column.name,
         kind=column.kind,
         group=group,
         words=column.words,
         amounts=_amounts(crm, column.name, dialect) if is_category else "none",
-        has_history=column.name in history,
+        history_field=_field_of(column.name, fields),
         on_form=column.source == "leads" and column.kind != "text",
     )
+
+
+def _field_of(column: str, fields: set[str]) -> str | None:
+    """The name of a column in the history: its own, else the first that differs in case and punctuation alone."""
+    if column in fields:
+        return column
+    return next((field for field in sorted(fields) if _letters(field) == _letters(column)), None)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _said_group(section: FeaturesSection, name: str) -> Group | None:
