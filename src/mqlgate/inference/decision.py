@@ -57,13 +57,13 @@ class Question:
     options: tuple[Option, ...]
 
 
-Choose = Callable[[Question], int]
-"""Given a question, the place of the chosen option in `question.options`."""
+Choose = Callable[[str, Sequence[str]], int]
+"""Given a question and its options in words, the likeliest first: the place of the one that is chosen."""
 
 
-def likeliest(question: Question) -> int:
-    """Take the likeliest: what `--yes` does, and what happens where nobody can be asked."""
-    del question  # the options stand in the order of their likelihood
+def likeliest(question: str, options: Sequence[str]) -> int:
+    """Take the first, the likeliest: what `--yes` does, and what happens where nobody can be asked."""
+    del question, options
     return 0
 
 
@@ -84,7 +84,7 @@ def asked(about: str, text: str, options: Sequence[Option], choose: Choose) -> A
         Where it answers with a place that is none.
     """
     question = Question(about, text, tuple(sorted(options, key=lambda option: -option.likelihood)))
-    place = choose(question)
+    place = choose(text, [f"{option.name}: {option.why}" for option in question.options])
     if not 0 <= place < len(question.options):
         raise ValueError(f"{place} is no place among the {len(question.options)} options of {about}")
     return Answer(question, question.options[place])

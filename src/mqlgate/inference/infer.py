@@ -46,8 +46,8 @@ def infer(
     preset
         The system that exported them, such as "hubspot".
     choose
-        Asked where two answers fit; given a `Question`, returns the place of the chosen option. The default takes the
-        likeliest.
+        Asked where two answers fit: given the question and its options in words, the likeliest first, it returns the
+        place of the chosen one. The default takes the likeliest.
     now
         The wall clock, naive UTC.
     step

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mqlgate.errors import listed, quoted
 from mqlgate.inference.decision import Answer, Decision, Draft
 from mqlgate.inference.toml_text import comment, decision_text
 
@@ -13,6 +14,17 @@ _ORDER = ("leads", "lookups", "activities", "outcomes", "features")
 _FIRST_KEYS = ("path", "encoding", "dayfirst", "id", "key", "lead", "type", "created_at", "qualified_at", "order", "at",
                "recorded", "stage", "column", "reason", "owner", "amount", "accepted", "rejected", "won", "touched",
                "horizon_days", "won_horizon_days")  # fmt: skip
+_WORTH_SAYING = {
+    ("leads", "created_at"),
+    ("leads", "qualified_at"),
+    ("leads", "order"),
+    ("leads", "exclude"),
+    ("activities", "exclude"),
+    ("outcomes", "column"),
+    ("outcomes", "accepted"),
+    ("outcomes", "rejected"),
+    ("outcomes", "horizon_days"),
+}
 _GATE = """\
 # What the gate is to achieve: the first that is given decides; with none it stands at the cohort's own SQL rate.
 [gate]
@@ -58,6 +70,46 @@ class Inferred:
         import tomllib
 
         return tomllib.loads(self.to_toml())
+
+    def to_json(self) -> dict[str, Any]:
+        """Every decision with its reason, as `init --json` prints it."""
+        decisions = [
+            {
+                "section": d.section,
+                "key": d.key,
+                "value": list(d.plain_value) if isinstance(d.plain_value, tuple) else d.plain_value,
+                "why": d.why,
+                "alternatives": list(d.alternatives),
+            }
+            for d in self.decisions
+        ]
+        answers = [
+            {
+                "about": a.question.about,
+                "chosen": a.chosen.name,
+                "options": [{"name": o.name, "why": o.why} for o in a.question.options],
+            }
+            for a in self.answers
+        ]
+        return {"decisions": decisions, "answers": answers, "notes": [f"[{s}] {text}" for s, text in self.notes]}
+
+    def words(self) -> str:
+        """What was decided on the target, the horizon and what is left out, and where another answer fitted as well."""
+        lines = [f"A lead is identified by {quoted(self.get('leads', 'id'))}."]
+        for decision in self.decisions:
+            if (decision.section, decision.key) in _WORTH_SAYING:
+                value = decision.plain_value
+                shown = listed(map(quoted, value), most=8) if isinstance(value, tuple) else quoted(value)
+                why = f": {decision.why}" if decision.why else ""
+                lines.append(f"[{decision.section}] {decision.key} = {shown}{why}.")
+        for answer in self.answers:
+            others = [o for o in answer.question.options if o is not answer.chosen]
+            lines.append(
+                f"More than one answer fits for {answer.question.about}: {quoted(answer.chosen.name)} was taken; "
+                + "; ".join(f"{quoted(o.name)} fits too ({o.why})" for o in others)
+                + ". If another is meant, change it in the file."
+            )
+        return "\n".join(lines)
 
     def to_toml(self, directory: Path | str | None = None) -> str:
         """The commented configuration; paths are relative to `directory`, where it is to stand (else as typed)."""
