@@ -3,68 +3,15 @@
 import hashlib
 import json
 import math
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from ground.sample_version import a_recipe, a_version
 from mqlgate.errors import InputError
-from mqlgate.version import Recipe, RecipeColumn, RecipeFeature, Version, load, save
-
-
-def a_recipe(**changed) -> Recipe:
-    return replace(
-        Recipe(
-            features=(
-                RecipeFeature("visits", "number", "TotalVisits", "intent", "visits", "visits of the site"),
-                RecipeFeature("industry", "category", "industry", "fit"),
-            ),
-            columns=(
-                RecipeColumn("TotalVisits", "number", "intent", "leads"),
-                RecipeColumn("industry", "category", "fit", "leads"),
-            ),
-            horizon_days=90.0,
-            seed=7,
-            as_of=datetime(2018, 2, 28, 23, 59, 59, 999999),
-            code_version="0.1.0",
-            landmarks=(0.0, 7.0, 30.0),
-            hyperparameters={"num_leaves": 7, "learning_rate": 0.1 + 0.2, "monotone": None, "depths": [1, 2]},
-            rows={"mature": 812, "censored": 88, "used": 812},
-            data="aa" * 32,
-            configuration="bb" * 32,
-        ),
-        **changed,
-    )
-
-
-def a_version(**changed) -> Version:
-    out_of_time = pd.DataFrame(
-        {
-            "lead_id": ["007", "=1+1", 'a,"b"\nc', "ünï", "NA"],
-            "qualified_at": pd.to_datetime(
-                ["2018-01-01", None, "2018-01-02T03:04:05.000006", "2018-01-03", "2018-01-04"], format="ISO8601"
-            ),
-            "p_sql": [0.1 + 0.2, 1e-300, math.nextafter(1.0, 0.0), 1 / 3, np.nan],
-            "label": [1, 0, 0, 1, 0],
-            "mature": [True, False, True, True, False],
-            "source": ["web", None, "", "null", "x" * 500],
-        }
-    )
-    out_of_time["qualified_at"] = out_of_time["qualified_at"].astype("datetime64[us]")
-    version = Version(
-        recipe=a_recipe(),
-        model_files={"model/trees.txt": "tree\nversion=v4\n", "calibration.json": '{"slope": 0.30000000000000004}'},
-        gate={"gate": 0.1 + 0.2, "met": True},
-        grades={"A": 0.5, "B": 1 / 3, "D": 1 / 6},
-        reference={"fit": [0.1, 0.2], "intent": []},
-        out_of_time=out_of_time,
-        model_card="# Karte für `mqlgate`\r\n",
-    )
-    return replace(version, **changed)
+from mqlgate.version import load, save
 
 
 @pytest.fixture
@@ -230,6 +177,14 @@ def test_a_model_file_cannot_be_saved_outside_its_place(tmp_path, name):
     with pytest.raises(ValueError, match="cannot be called"):
         save(a_version(model_files={name: "x"}), tmp_path / "version")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_of_numpy_are_numbers_in_json(tmp_path):
+    recipe = a_recipe(hyperparameters={"leaves": np.int64(7), "grid": np.array([0.1, 0.2])})
+    save(a_version(recipe=recipe, gate={"leads": np.int32(3), "met": np.bool_(True)}), tmp_path / "version")
+    loaded = load(tmp_path / "version")
+    assert loaded.recipe.hyperparameters == {"leaves": 7, "grid": [0.1, 0.2]}
+    assert loaded.gate == {"leads": 3, "met": True}
 
 
 def test_nothing_is_left_behind_where_a_number_is_no_json(tmp_path):

@@ -6,6 +6,8 @@ Knows paths and MLflow's SQLite schema; never a run, a version or a champion.
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,8 +90,10 @@ class Store:
             file.parent.mkdir(parents=True, exist_ok=True)
             partial.unlink(missing_ok=True)
             try:
-                store = SqlAlchemyStore(f"{_SQLITE}{partial}", str(self.artifacts))  # type: ignore[no-untyped-call] # MLflow's
-                store.engine.dispose()
+                with _unhurried_disk():
+                    store = SqlAlchemyStore(f"{_SQLITE}{partial}", str(self.artifacts))  # type: ignore[no-untyped-call] # MLflow's
+                    store.engine.dispose()
+                _flush(partial)
                 with contextlib.suppress(FileExistsError):  # another process was faster: its store serves
                     os.link(partial, file)
             finally:
@@ -114,6 +118,34 @@ class Store:
                         "UPDATE experiment_tags SET value = ? WHERE key = ? AND value = ?",
                         (self.artifacts, OWN_ARTIFACTS, old),
                     )
+
+
+@contextmanager
+def _unhurried_disk() -> Iterator[None]:
+    """SQLite connections that do not wait for the disk.
+
+    MLflow makes its schema in some hundred steps and would flush the disk after each; a file that no one uses yet needs
+    one flush, at its end.
+    """
+    import sqlalchemy as sa
+
+    def hurry(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA journal_mode = MEMORY")
+
+    sa.event.listen(sa.Engine, "connect", hurry)
+    try:
+        yield
+    finally:
+        sa.event.remove(sa.Engine, "connect", hurry)
+
+
+def _flush(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _connected(file: Path) -> sqlite3.Connection:

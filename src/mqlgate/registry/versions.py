@@ -5,24 +5,22 @@ the champion still loads. Never trains, never judges: who wins is decided elsewh
 """
 
 import contextlib
-import math
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from mqlgate.errors import InputError, masked
-from mqlgate.registry import champions
+from mqlgate.registry import champions, runs
 from mqlgate.registry.quiet import quietly
 from mqlgate.registry.settings import TrackingSection
-from mqlgate.registry.store import OWN_ARTIFACTS, Store
-from mqlgate.version import Version, load, save
+from mqlgate.registry.store import Store
+from mqlgate.version import Version, load
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -30,13 +28,6 @@ if TYPE_CHECKING:
 ALIAS = "champion"
 HISTORY = "mqlgate.champions"
 CHECKSUM = "mqlgate.checksum"
-LOADER = "mqlgate.registry.serving"
-
-_MODEL = "version"  # the pyfunc's folder in the run, and the version's folder in the pyfunc's data
-_DATA = f"data/{_MODEL}"
-_BATCH = 100
-_LONGEST_PARAM = 6000
-_KEY = re.compile(r"[^\w.:/ -]")
 
 
 @dataclass(frozen=True)
@@ -98,11 +89,11 @@ class Registry:
             self._calling("log the run", create=True) as client,
         ):
             root = Path(folder) / "run"
-            checksum = self._pyfunc(version, Path(folder), root / _MODEL)
-            _write(artifacts or {}, root)
-            run = client.create_run(self._experiment(client), tags={**(tags or {}), CHECKSUM: checksum})
+            checksum = runs.write_files(version, artifacts or {}, root, scratch=Path(folder))
+            experiment = runs.experiment_id(client, self.tracking.experiment, self.store)
+            run = client.create_run(experiment, tags={**(tags or {}), CHECKSUM: checksum})
             try:
-                self._log_facts(client, run.info.run_id, params or {}, metrics or {})
+                runs.log_facts(client, run.info.run_id, params or {}, metrics or {})
                 client.log_artifacts(run.info.run_id, str(root))
                 client.set_terminated(run.info.run_id, "FINISHED")
                 number = self._register(client, run, {**(tags or {}), CHECKSUM: checksum})
@@ -143,11 +134,13 @@ class Registry:
         source, checksum = self._source(number)
         local = _local_path(source)
         if local is not None:
-            return number, load(local / _DATA, checksum)
+            return number, load(local / runs.DATA, checksum)
         with tempfile.TemporaryDirectory(prefix="mqlgate-") as folder, self._calling(f"fetch version {number}"):
             from mlflow.artifacts import download_artifacts
 
-            path = download_artifacts(artifact_uri=f"{source}/{_DATA}", dst_path=folder, tracking_uri=self.store.uri)
+            path = download_artifacts(
+                artifact_uri=f"{source}/{runs.DATA}", dst_path=folder, tracking_uri=self.store.uri
+            )
             return number, load(Path(path), checksum)
 
     def promote(self, version: int) -> int | None:
@@ -217,55 +210,11 @@ class Registry:
             mend="Run `mqlgate train` first, or mend [tracking]",
         )
 
-    def _pyfunc(self, version: Version, folder: Path, target: Path) -> str:
-        from mlflow.pyfunc import save_model
-
-        from mqlgate.registry.serving import signature_of
-
-        checksum = save(version, folder / _MODEL)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        save_model(
-            str(target),
-            loader_module=LOADER,
-            data_path=str(folder / _MODEL),
-            signature=signature_of(version.recipe),
-            pip_requirements=[f"mqlgate=={version.recipe.code_version}"],
-        )
-        return checksum
-
-    def _experiment(self, client: "MlflowClient") -> str:
-        found = client.get_experiment_by_name(self.tracking.experiment)
-        if found is None:
-            tags = {OWN_ARTIFACTS: self.store.artifacts} if self.store.artifacts else {}
-            return str(client.create_experiment(self.tracking.experiment, self.store.artifacts, tags))
-        if found.lifecycle_stage == "deleted":
-            raise InputError(
-                f'[tracking] experiment "{self.tracking.experiment}"',
-                "the experiment was deleted",
-                mend=f"Restore it with `mlflow experiments restore -x {found.experiment_id}`, or name another",
-            )
-        return str(found.experiment_id)
-
-    def _log_facts(
-        self, client: "MlflowClient", run_id: str, params: Mapping[str, object], metrics: Mapping[str, float | None]
-    ) -> None:
-        from mlflow.entities import Metric, Param
-
-        now = int(datetime.now(UTC).timestamp() * 1000)
-        texts = [Param(_KEY.sub("_", key)[:250], str(value)[:_LONGEST_PARAM]) for key, value in params.items()]
-        figures = [
-            Metric(_KEY.sub("_", key)[:250], float(value), now, 0)
-            for key, value in metrics.items()
-            if value is not None and math.isfinite(value)
-        ]
-        for start in range(0, max(len(texts), len(figures)), _BATCH):
-            client.log_batch(run_id, metrics=figures[start : start + _BATCH], params=texts[start : start + _BATCH])
-
     def _register(self, client: "MlflowClient", run: Any, tags: Mapping[str, str]) -> int:
         if self._registered_model(client) is None:
-            client.create_registered_model(self.model)
-        source = f"{run.info.artifact_uri}/{_MODEL}"
-        return int(client.create_model_version(self.model, source, run.info.run_id, tags=dict(tags)).version)
+            runs.unless_there(lambda: client.create_registered_model(self.model))
+        made = client.create_model_version(self.model, runs.source_of(run), run.info.run_id, tags=dict(tags))
+        return int(made.version)
 
     def _crown(self, client: "MlflowClient", version: int) -> None:
         history = champions.promoted(self._noted(client), self._champion(client), version)
@@ -321,16 +270,6 @@ class Registry:
             f"there is no version {number}",
             f"one of {', '.join(str(version) for version in known)}",
         )
-
-
-def _write(artifacts: Mapping[str, str | bytes], root: Path) -> None:
-    for name, content in artifacts.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or path.parts[0] == _MODEL:
-            raise ValueError(f"an artifact cannot be called {name!r}")
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def _local_path(source: str) -> Path | None:

@@ -217,7 +217,14 @@ def _write(path: Path, text: bytes) -> None:
 
 def _json(stored: Mapping[str, Any]) -> str:
     # allow_nan: what is no JSON for other readers must not be stored as if it were.
-    return json.dumps(stored, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(stored, indent=1, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's scalars and arrays as JSON has them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def _object(text: str) -> dict[str, Any]:

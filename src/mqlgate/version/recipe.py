@@ -42,8 +42,9 @@ class RecipeFeature:
 class Recipe:
     """Everything that decides what a training on the same data gives.
 
-    `plan` is what `features.catalogue.FeaturePlan.from_json` reads: how to compute the features again. `landmarks` are the ages, in days since qualification, at which leads were judged; `data` and `configuration` are
-    SHA-256 fingerprints; `rows` counts the leads by what became of them (`mature`, `censored`, `used`).
+    `plan` is what `features.catalogue.FeaturePlan.from_json` reads: how to compute the features again. `landmarks` are
+    the ages, in days since qualification, at which leads were judged; `data` and `configuration` are SHA-256
+    fingerprints; `rows` counts the leads by what became of them (`mature`, `censored`, `used`).
     """
 
     features: tuple[RecipeFeature, ...]
