@@ -1,0 +1,60 @@
+"""Activity types that nobody gave a tier: they count as low, which is said once with counts."""
+
+from collections.abc import Iterator
+
+from mqlgate import domain
+from mqlgate.contract.evidence import counted_values
+from mqlgate.contract.finding import Finding
+from mqlgate.contract.keys import nearest
+from mqlgate.crm import Crm
+from mqlgate.crm.events import plain_type_sql
+from mqlgate.errors import quoted
+from mqlgate.features.settings import FeaturesSection
+from mqlgate.tables import kinds
+from mqlgate.tables.settings import ActivitiesSection
+
+
+def find(crm: Crm) -> Iterator[Finding]:
+    """Findings of this kind."""
+    section = crm.config.optional(ActivitiesSection)
+    if section is None or "activities" not in crm.raw:
+        return
+    said = crm.config[FeaturesSection].activity_tiers
+    named = {kinds.folded(name) for names in said.values() for name in names}
+    usual = {name for names in domain.ACTIVITY_TIERS.values() for name in names}
+    types = [
+        (str(kind), str(plain), int(count))
+        for kind, plain, count in crm.con.execute(
+            f"""SELECT type, {plain_type_sql("type")} AS plain, count(*) AS n FROM activity
+                GROUP BY type ORDER BY n DESC, type"""
+        ).fetchall()
+    ]
+    unknown = [(kind, count) for kind, plain, count in types if kinds.folded(kind) not in named and plain not in usual]
+    if unknown:
+        rows = sum(count for _, count in unknown)
+        yield Finding(
+            "unknown_activity_type",
+            "warning",
+            "activities",
+            crm.raw["activities"].where,
+            section.type,
+            rows,
+            f"{rows:,} activities are of types without a tier and count as low: {counted_values(unknown)}",
+            "Name what shows interest under high or medium in [features.activity_tiers]",
+        )
+    there = {kinds.folded(kind) for kind, _, _ in types}
+    for tier, names in said.items():
+        for name in names:
+            if types and kinds.folded(name) not in there:
+                near = nearest(name, [kind for kind, _, _ in types])
+                yield Finding(
+                    "value_never_occurs",
+                    "warning",
+                    "activities",
+                    crm.raw["activities"].where,
+                    section.type,
+                    0,
+                    f"{quoted(name)} of [features.activity_tiers] {tier} never occurs here"
+                    + (f"; the nearest type is {quoted(near)}" if near else ""),
+                    "Write the types as they stand in the data",
+                )
