@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,10 +32,10 @@ def test_one_that_cannot_be_tried_here():
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = ROOT / "build" / "tests" / tmp_path_factory.mktemp("promises").name
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
+def folder() -> Iterator[Path]:
+    # Below the checkout, because pytest names promises relative to it; a name of its own for every run.
+    (ROOT / "build" / "tests").mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(dir=ROOT / "build" / "tests"))
     shutil.copy(ROOT / "tests" / "promises" / "conftest.py", place)
     (place / "test_promise_sample.py").write_text(KEPT)
     yield place
