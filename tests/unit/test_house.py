@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -76,40 +77,49 @@ def test_no_public_name_is_hidden_by_a_module_of_the_same_name():
         _ = mqlgate.nothing_like_it
 
 
-def layers() -> list[str]:
-    """Modules and packages in the order of the table of layers, the first knowing nothing of the others."""
+def layers() -> list[list[str]]:
+    """The rows of the table of layers, each with its modules and packages; the first know nothing of the others."""
     rows = re.findall(r"^\| [a-zA-Z ]+ \| (`[^|]+`) \| .+ \|$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
-    return [name.rstrip("/") for row in rows for name in re.findall(r"`([a-z_/]+)`", row)]
+    return [[name.rstrip("/") for name in re.findall(r"`([a-z_/]+)`", row)] for row in rows]
 
 
-def layer_of(module: str, order: list[str]) -> str | None:
-    """The layer that a module stands in. Sections of the configuration are words, wherever they live."""
+def part_of(module: str) -> str:
+    """The module or package below `mqlgate`. Sections of the configuration are words, wherever they live."""
     parts = module.split(".")[1:]
-    if parts and parts[-1] == "settings":
-        return "config"
-    return next((part for part in parts[:1] if part in order), None)
+    return "config" if parts[-1:] == ["settings"] else "".join(parts[:1])
 
 
-def violations(known: dict[str, Path], order: list[str]) -> list[str]:
-    """Each import of a lower layer, as a line that a person can act on."""
-    found = []
+def violations(known: dict[str, Path], rows: list[list[str]]) -> list[str]:
+    """Each import of a lower layer, and each circle within a layer, as a line that a person can act on."""
+    level = {part: number for number, row in enumerate(rows) for part in row}
+    found: set[str] = set()
+    beside: dict[str, set[str]] = {}
     for module, path in known.items():
-        mine = layer_of(module, order)
+        mine = part_of(module)
         if module == "mqlgate":
             continue
-        if mine is None:
-            found.append(f"{module} stands in no layer of {ARCHITECTURE.name}")
+        if mine not in level:
+            found.add(f"{module} stands in no layer of {ARCHITECTURE.name}")
             continue
         for each in imports(path, known):
-            theirs = layer_of(each.module, order)
-            if theirs and order.index(theirs) > order.index(mine):
-                found.append(f"{module}, line {each.line}: {mine} imports {theirs} ({each.module})")
-    return sorted(set(found))
+            theirs = part_of(each.module)
+            if theirs not in level or theirs == mine:
+                continue
+            if level[theirs] > level[mine]:
+                found.add(f"{module}, line {each.line}: {mine} imports {theirs} ({each.module})")
+            elif level[theirs] == level[mine]:
+                beside.setdefault(mine, set()).add(theirs)
+    try:
+        TopologicalSorter(beside).prepare()
+    except CycleError as circle:
+        found.add(f"modules of one layer import each other: {' -> '.join(circle.args[1])}")
+    return sorted(found)
 
 
 def test_the_table_of_layers_is_read():
-    order = layers()
-    assert order[:3] == ["errors", "clock", "domain"]
+    rows = layers()
+    assert rows[0][:3] == ["errors", "clock", "domain"]
+    order = [part for row in rows for part in row]
     assert order.index("tables") < order.index("features") < order.index("model") < order.index("training")
     assert order[-1] == "cli"
     assert len(order) == len(set(order))
@@ -119,18 +129,24 @@ def test_each_module_imports_only_from_the_layers_above_it():
     assert violations(dict(modules()), layers()) == []
 
 
-def test_an_import_of_a_lower_layer_is_found_wherever_it_stands(tmp_path: Path):
-    for name, text in {"gate": "def f():\n    from mqlgate import training\n", "training": "", "odd": ""}.items():
+def test_a_breach_of_the_layers_is_found_wherever_it_stands(tmp_path: Path):
+    for name, text in {
+        "gate": "def f():\n    from mqlgate import training\n",
+        "training": "import mqlgate.scoring\n",
+        "scoring": "from mqlgate.training import x\nfrom mqlgate import gate\n",
+        "odd": "",
+    }.items():
         path = tmp_path / "mqlgate" / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     known = dict(modules(tmp_path))
     assert imports(known["mqlgate.gate"], known) == [Import("mqlgate.training", 2)]
-    assert violations(known, layers()) == [
-        "mqlgate.gate, line 2: gate imports training (mqlgate.training)",
-        "mqlgate.odd stands in no layer of architecture.md",
-    ]
-    assert layer_of("mqlgate.features.settings", layers()) == "config"
+    lower, odd, circle = violations(known, layers())
+    assert lower == "mqlgate.gate, line 2: gate imports training (mqlgate.training)"
+    assert odd == "mqlgate.odd stands in no layer of architecture.md"
+    assert circle.startswith("modules of one layer import each other: ")
+    assert {"training", "scoring"} <= set(re.findall(r"\w+", circle))
+    assert part_of("mqlgate.features.settings") == "config"
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
