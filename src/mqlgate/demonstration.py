@@ -84,7 +84,7 @@ def _main_job(folder: Path, step: Step) -> Demonstration:
     scored = api.score_to(config, str(folder / SCORES), step=step)
     counts = {kind: sum(f.severity == kind for f in checked.findings) for kind in ("error", "warning", "info")}
     lines = (
-        f"Checked: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks (`mqlgate check` tells them).",
+        f"Checked: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks.",
         trained.words(),
         f"Leads scored: {sum(scored.states.values()):,}, of which {scored.passed or 0:,} reach the gate ({SCORES}).",
         *gated.words().splitlines(),

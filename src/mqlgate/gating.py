@@ -1,6 +1,7 @@
-"""`gate`: a version's out-of-time predictions, asked again under the gate section as it stands now; its report and page.
+"""`gate`: a version's out-of-time predictions, weighed by the gate section as it stands now; its report and page.
 
-Never trains: what a gate rests on was predicted when the version was trained, by models that knew no outcome of those leads.
+Never trains: what a gate rests on was predicted when the version was trained, by models that knew no outcome of
+those leads.
 """
 
 from pathlib import Path

@@ -162,7 +162,10 @@ def gate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recommend where the MQL gate should stand; writes gate.json and gate.html. Exit 1 where no gate meets the target."""
+    """Recommend where the gate should stand; write gate.json and gate.html.
+
+    Exit status 1 where no gate meets the target.
+    """
     from mqlgate import api
     from mqlgate.progress import told
 

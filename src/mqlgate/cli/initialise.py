@@ -1,4 +1,4 @@
-"""`init` at the terminal: infer, ask where two targets fit, write the file. What is inferred is decided in `inference`."""
+"""`init` at the terminal: infer, ask where two targets fit, write the file. `inference` decides what is inferred."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -38,12 +38,12 @@ def write_config(
         )
     inferred = infer(leads, activities, outcomes, lookups, preset=preset, choose=_chooser(yes))
     with replacing(path) as file:
-        file.write(inferred.to_toml().encode())
+        file.write(inferred.to_toml(path.parent).encode())
     return inferred
 
 
 def _chooser(yes: bool) -> Callable[[str, Sequence[str]], int]:
-    """Asks at a terminal which of two fits; takes the first, the likelier, where --yes says so or nobody is there to ask."""
+    """Ask at a terminal which of two fits; with --yes, or where nobody is there to ask, take the first, the likelier."""
 
     def choose(question: str, options: Sequence[str]) -> int:
         if yes or not sys.stdin.isatty():

@@ -1,5 +1,6 @@
 """The features of a CRM as a table: what each is, how often it is missing, how much it matters to the champion."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,9 +33,10 @@ class Catalogue:
     def words(self) -> str:
         """As `features` prints it."""
         lines = [f"{'feature':44} {'group':7} {'unit':9} {'missing':>8} {'matters':>8}"]
-        for row in self.table.itertuples():
-            matters = "" if row.importance != row.importance else f"{row.importance:8.3f}"
-            lines.append(f"{str(row.name)[:44]:44} {row.group:7} {row.unit:9} {row.missing:8.1%} {matters}")
+        for row in self.table.to_dict("records"):
+            matters = "" if math.isnan(row["importance"]) else f"{row['importance']:8.3f}"
+            told = f"{row['name'][:44]:44} {row['group']:7} {row['unit']:9} {row['missing']:8.1%}"
+            lines.append(f"{told} {matters}")
         last = (
             "There is no champion yet."
             if self.version is None

@@ -83,7 +83,7 @@ def explained(
             f"a lead's id, such as {listed(map(quoted, near))}",
         )
     scores = score_chunk(night, lead)
-    row = {name: _plain(value) for name, value in scores.iloc[0].to_dict().items()}
+    row = {str(name): _plain(value) for name, value in scores.iloc[0].items()}
     row["reasons"] = json.loads(row["reasons"]) if row["reasons"] else []
     return Explained(row)
 

@@ -17,6 +17,8 @@ def gates_of(night: Night, values: "pd.DataFrame") -> Any:
     signed = night.config[GateSection].in_force
     if signed is not None:
         return np.full(len(values), signed)
+    if not night.version.gate:
+        return np.full(len(values), np.nan)
     report = GateReport.from_dict(dict(night.version.gate))
     gates = np.full(len(values), report.gate if report.met else np.nan)
     for segment in report.segments:

@@ -49,9 +49,9 @@ class Night:
         wanted = ", ".join(f"'{state}'" for state in (labels.STATES if self.named else SCORED_STATES))
         present = "TRUE" if self.named else "k.present"
         chosen = f"""FROM lead l JOIN label k USING (row) WHERE l.asked AND {present} AND k.state IN ({wanted})"""
-        numbers = self.crm.con.execute(f"SELECT row {chosen} ORDER BY row").fetchnumpy()["row"]
+        numbers = [row for (row,) in self.crm.con.execute(f"SELECT row {chosen} ORDER BY row").fetchall()]
         for start in range(0, len(numbers), leads):
-            first, last = int(numbers[start]), int(numbers[min(start + leads, len(numbers)) - 1])
+            first, last = numbers[start], numbers[min(start + leads, len(numbers)) - 1]
             yield self.crm.con.execute(
                 f"""SELECT row, l.lead_id, k.state, l.qualified_seen, l.created_at {chosen}
                     AND row BETWEEN {first} AND {last} ORDER BY row"""
@@ -73,7 +73,7 @@ def prepare(
     Raises
     ------
     InputError
-        Where there is no version, a key or a needed column is missing, or more than `max_bad_share` of the rows are bad.
+        Where there is no version, a key or a needed column is missing, or more than `max_bad_share` of rows are bad.
     """
     from mqlgate.registry.versions import Registry
 
@@ -100,7 +100,7 @@ def prepare(
 
 
 def _rejected(crm: Crm, key: str) -> "pd.DataFrame":
-    """Rows that cannot be scored: `record` (as a person counts; the header is 1), `lead_id`, `column`, `value`, `reason`."""
+    """Rows that cannot be scored: `record` (the header is 1), `lead_id`, `column`, `value`, `reason`."""
     from mqlgate.tables.names import quote_name
     from mqlgate.tables.read import ROW
 
@@ -121,7 +121,8 @@ def _refuse_too_many_bad(crm: Crm, key: str, bad: int, config: Config) -> int:
     share = config[LeadsSection].max_bad_share
     if bad > share * total:
         reasons = crm.con.execute(
-            "SELECT reason, column_name, count(*) FROM bad_row WHERE table_name = ? GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 3",
+            """SELECT reason, column_name, count(*) FROM bad_row WHERE table_name = ?
+               GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 3""",
             [key],
         ).fetchall()
         records = crm.con.execute(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mqlgate import domain, handoff, labels, snapshots
+from mqlgate.crm.values import lead_values
 from mqlgate.explain.reasons import reasons_json
 from mqlgate.features.build import build
 from mqlgate.gate.disqualifiers import disqualified
@@ -12,7 +13,6 @@ from mqlgate.gate.settings import DisqualifierSection
 from mqlgate.scoring.gates import gates_of
 from mqlgate.scoring.night import SCORED_STATES, Night
 from mqlgate.training.reference import group_sums, percentiles
-from mqlgate.training.train import lead_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -51,7 +51,8 @@ class Scored:
         """As `score` prints it."""
         states = ", ".join(f"{count:,} {state}" for state, count in self.states.items() if count)
         lines = [
-            f"{sum(self.states.values()):,} leads scored by version {self.version} as of {iso(self.as_of)} ({states or 'none'})."
+            f"{sum(self.states.values()):,} leads scored by version {self.version} as of {iso(self.as_of)} "
+            f"({states or 'none'})."
         ]
         if self.passed is not None:
             lines.append(f"{self.passed:,} reach the gate.")
@@ -116,7 +117,7 @@ def score_into(
 
 
 def _refuse_unwritable(out: Path) -> None:
-    """Before a long computation: is there a folder to write to?"""
+    """Refuse before a long computation, not after it."""
     if not out.parent.is_dir():
         raise InputError(f"--out {out}", f"there is no folder {out.parent}", mend="Make it first")
     if out.is_dir():

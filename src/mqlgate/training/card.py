@@ -1,4 +1,4 @@
-"""The model card of a version: what it learned from, how good it is, and what would make it wrong. Never computes a figure."""
+"""The model card of a version: what it learned from, how good it is, what would make it wrong. Computes no figure."""
 
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,12 @@ from mqlgate.training.cohort import Cohort
 if TYPE_CHECKING:
     from mqlgate.gate.gate_report import GateReport
     from mqlgate.model.fitting import Fitted
+    from mqlgate.model.losses import Metrics
 
 _STRONGEST = 15
 
 
-def model_card(crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport") -> str:
+def model_card(crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport | None") -> str:
     """Markdown, in the order of Mitchell et al. (2019), Model Cards for Model Reporting."""
     told = fitted.report
     lines = [
@@ -21,8 +22,10 @@ def model_card(crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport")
         f"P(SQL): the probability that sales accepts a lead within {crm.horizon_days:g} days of its becoming an MQL.",
         "",
         "## Data",
-        f"- As of {crm.as_of:%Y-%m-%d %H:%M} UTC: {cohort.mature:,} mature leads, {cohort.censored:,} whose horizon has not passed.",
-        f"- Trained on {cohort.used:,} leads ({told.positives:,} accepted) in {told.rows:,} snapshots, {len(cohort.plan.names)} features.",
+        f"- As of {crm.as_of:%Y-%m-%d %H:%M} UTC: {cohort.mature:,} mature leads, "
+        f"{cohort.censored:,} whose horizon has not passed.",
+        f"- Trained on {cohort.used:,} leads ({told.positives:,} accepted) in {told.rows:,} snapshots, "
+        f"{len(cohort.plan.names)} features.",
         f"- Outcomes count from {cohort.since:%Y-%m-%d} on: none were recorded before."
         if cohort.since
         else "- Outcomes were recorded throughout.",
@@ -42,8 +45,7 @@ def model_card(crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport")
         *(_row(f"model, fold {number}", found) for number, found in told.by_fold.items()),
         "",
         "## Gate",
-        f"- {report.objective}: gate {report.gate:.4f}, {'met' if report.met else 'not met'}, SQL rate above it "
-        f"{_percent(report.expected_sql_rate)} (lower bound {_percent(report.lower_bound)}).",
+        _gate(report),
         "",
         "## What moves it",
         *_strongest(cohort, fitted),
@@ -56,16 +58,23 @@ def model_card(crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport")
     return "\n".join(lines) + "\n"
 
 
+def _gate(report: "GateReport | None") -> str:
+    if report is None:
+        return "- None: no lead was predicted out of time."
+    rates = f"{_percent(report.expected_sql_rate)} (lower bound {_percent(report.lower_bound)})"
+    return f"- {report.objective}: {report.gate:.4f}, {'met' if report.met else 'not met'}; SQL rate above it {rates}."
+
+
 def _validation(kind: str) -> str:
     return {
         "rolling": "Each figure is of leads that came after the moment of fitting, with labels known at that moment.",
-        "forward": "The history is short against the horizon: models were fitted on earlier leads with labels that became known "
-        "later, so take these figures as a little too good.",
+        "forward": "The history is short against the horizon: models were fitted on earlier leads with labels that "
+        "became known later, so take these figures as a little too good.",
     }.get(kind, "Too few leads for any fold: nothing is known out of time.")
 
 
-def _row(name: str, found: object) -> str:
-    figures = [getattr(found, key) for key in ("log_loss", "brier", "auc", "slope", "intercept")]
+def _row(name: str, found: "Metrics") -> str:
+    figures = (found.log_loss, found.brier, found.auc, found.slope, found.intercept)
     counts = f"{found.rows:,} | {found.positives:,}"
     return (
         f"| {name} | {counts} | " + " | ".join(f"{figure:.4f}" if figure == figure else "" for figure in figures) + " |"

@@ -25,7 +25,7 @@ _BLOCKS = 20
 
 @dataclass(frozen=True)
 class Duel:
-    """Mean log loss of champion minus challenger (positive: the challenger is better), with its two-sided 90 % interval."""
+    """Mean log loss of champion minus challenger (positive: the challenger is better), with its 90 % interval."""
 
     champion: int
     leads: int

@@ -68,7 +68,8 @@ def gather(crm: Crm, as_of: datetime, ages: Sequence[float], known_plan: Feature
     snapshots.for_training(crm, as_of, ages, since)
     mature, censored = _counts(crm)
     rows = crm.con.execute(
-        """SELECT s.snapshot_id, s.row, s.lead_id, s.kind, s.moment, s.qualified_at, s.age_days, k.label, k."at", k.known_at
+        """SELECT s.snapshot_id, s.row, s.lead_id, s.kind, s.moment, s.qualified_at, s.age_days,
+                  k.label, k."at", k.known_at
            FROM snapshot s JOIN label k USING (row) ORDER BY s.snapshot_id"""
     ).df()
     at_mql = rows[rows["kind"] == snapshots.MQL]

@@ -32,7 +32,7 @@ def reference_of(contributions: "np.ndarray", groups: Sequence[str]) -> dict[str
 
 
 def percentiles(sums: "np.ndarray", reference: Mapping[str, Any], group: str) -> "np.ndarray":
-    """Which share, in whole percent from 0 to 100, of training snapshots lies below each sum (half of what is equal)."""
+    """Which share of training snapshots, in whole percent, lies below each sum; of what is equal, half."""
     import numpy as np
 
     known = np.asarray(reference[group])

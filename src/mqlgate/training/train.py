@@ -11,6 +11,7 @@ from mqlgate.config import Config, named_columns
 from mqlgate.contract.check import check
 from mqlgate.contract.finding import Checked
 from mqlgate.crm import Crm
+from mqlgate.crm.values import lead_values
 from mqlgate.errors import AnswerIsNo, InputError, quoted
 from mqlgate.gate.disqualifiers import disqualified
 from mqlgate.gate.settings import DisqualifierSection, GateSection
@@ -70,7 +71,8 @@ class Training:
         """As `train` prints it."""
         role = "champion" if self.champion else "challenger"
         lines = [
-            f"Version {self.version} ({role}) learned from {self.used:,} leads; {self.mature:,} are mature, {self.censored:,} censored.",
+            f"Version {self.version} ({role}) learned from {self.used:,} leads; "
+            f"{self.mature:,} are mature, {self.censored:,} censored.",
         ]
         if self.signal:
             lines.append(
@@ -137,7 +139,11 @@ def train(
     step("choosing a gate")
     judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
     registry = Registry(config[TrackingSection], config.directory)
-    report = recommend(judged, config[GateSection], crm.as_of, str(_next_number(registry)))
+    report = (
+        recommend(judged, config[GateSection], crm.as_of, str(_next_number(registry)))
+        if judged["label"].notna().any()
+        else None
+    )
     version = _version(crm, cohort, fitted, report, judged, settings)
     step("comparing with the champion")
     result = duel(registry, crm, cohort, fitted, settings) if registry.champion() is not None else None
@@ -158,8 +164,8 @@ def train(
         censored=cohort.censored,
         used=cohort.used,
         validation=fitted.report.validation,
-        gate=report.gate,
-        gate_met=report.met,
+        gate=report.gate if report else None,
+        gate_met=report.met if report else False,
         duel=result,
     )
 
@@ -180,8 +186,8 @@ def stop_at_errors(checked: Checked) -> None:
 def gate_cohort(crm: Crm, cohort: Cohort, out_of_time: "pd.DataFrame", config: Config) -> "pd.DataFrame":
     """One row for each mature lead that a fold tested: what a gate is chosen on.
 
-    Columns: `lead_id`, `qualified_at` (where leads are dated), `p_sql` (out of time, at the MQL snapshot), `log_odds`, `label`,
-    `fold`, `disqualified` (a reason or None), and the segments' columns.
+    Columns: `lead_id`, `qualified_at` (where leads are dated), `p_sql` (out of time, at the MQL snapshot), `log_odds`,
+    `label`, `fold`, `disqualified` (a reason or None), and the segments' columns.
     """
     rows = cohort.rows.assign(p_sql=out_of_time["p_sql"], fold=out_of_time["fold"], log_odds=out_of_time["log_odds"])
     rows = rows[(rows["kind"] == snapshots.MQL) & (rows["fold"] > 0)]
@@ -200,21 +206,16 @@ def gate_cohort(crm: Crm, cohort: Cohort, out_of_time: "pd.DataFrame", config: C
     return chosen
 
 
-def lead_values(crm: Crm, rows: Any) -> "pd.DataFrame":
-    """Lead columns of the given rows of `lead`, in their order."""
-    import pandas as pd
-
-    wanted = pd.DataFrame({"row": rows, "place": range(len(rows))})
-    crm.con.register("wanted_rows", wanted)
-    values = crm.con.execute("SELECT v.* FROM wanted_rows w JOIN lead_value v USING (row) ORDER BY w.place").df()
-    crm.con.unregister("wanted_rows")
-    return values.drop(columns="row")
-
-
 def _version(
-    crm: Crm, cohort: Cohort, fitted: "Fitted", report: "GateReport", judged: "pd.DataFrame", settings: TrainSection
+    crm: Crm,
+    cohort: Cohort,
+    fitted: "Fitted",
+    report: "GateReport | None",
+    judged: "pd.DataFrame",
+    settings: TrainSection,
 ) -> Version:
     from mqlgate import __version__
+    from mqlgate.gate.grades import grade_bands
 
     features = cohort.plan.features
     groups = [feature.group for feature in features]
@@ -236,8 +237,8 @@ def _version(
     return Version(
         recipe=recipe,
         model_files=fitted.model.to_files(),
-        gate=report.to_dict(),
-        grades=report.grades.to_dict(),
+        gate=report.to_dict() if report else {},
+        grades=(report.grades if report else grade_bands(float(cohort.rows["label"].mean()), [])).to_dict(),
         reference=reference_of(fitted.model.contributions(cohort.X), groups),
         out_of_time=judged,
         model_card=model_card(crm, cohort, fitted, report),
@@ -245,7 +246,7 @@ def _version(
 
 
 def _logged(
-    fitted: "Fitted", cohort: Cohort, report: "GateReport", settings: TrainSection, config: Config
+    fitted: "Fitted", cohort: Cohort, report: "GateReport | None", settings: TrainSection, config: Config
 ) -> tuple[dict[str, object], dict[str, float | None], dict[str, str], dict[str, str | bytes]]:
     """Parameters, metrics, tags and artifacts of the run."""
     from mqlgate.training.plots import run_plots
@@ -268,14 +269,11 @@ def _logged(
         "rows_mature": float(cohort.mature),
         "rows_censored": float(cohort.censored),
         "rows_used": float(cohort.used),
-        "gate": report.gate,
-        "gate_expected_sql_rate": report.expected_sql_rate,
+        "gate": report.gate if report else None,
+        "gate_expected_sql_rate": report.expected_sql_rate if report else None,
     }
     tags = {"signal": str(told.signal).lower(), "configuration": config.fingerprint}
-    artifacts: dict[str, str | bytes] = {
-        "gate.json": report.to_json(),
-        **run_plots(fitted, report),
-    }
+    artifacts = run_plots(fitted, report)
     return params, metrics, tags, artifacts
 
 
