@@ -1,6 +1,7 @@
 """Score bands: what became of the leads that were scored from here to there. Never recommends anything."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,11 +40,11 @@ def score_bands(scores: ArrayLike, labels: ArrayLike) -> tuple[Band, ...]:
     if len(score) == 0:
         return ()
     lowest, highest = float(score.min()), float(score.max())
-    width = next((w for w in _WIDTHS if _last(highest, w) - _first(lowest, w) < _MOST_BANDS), _WIDTHS[-1])
-    edges = np.round(np.arange(_first(lowest, width), _last(highest, width) + 2) * width, 3)
-    band = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, len(edges) - 2)
-    leads = np.bincount(band, minlength=len(edges) - 1)
-    sqls = np.bincount(band[is_sql], minlength=len(edges) - 1)
+    ends = next(ends for ends in (_ends(lowest, highest, width) for width in _WIDTHS) if ends.bands <= _MOST_BANDS)
+    edges = np.round(np.arange(ends.first, ends.last + 2) * ends.width, 3)
+    band = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, ends.bands - 1)
+    leads = np.bincount(band, minlength=ends.bands)
+    sqls = np.bincount(band[is_sql], minlength=ends.bands)
     low95, high95 = lower_bounds(sqls, leads, _TWO_SIDED_95), upper_bounds(sqls, leads, _TWO_SIDED_95)
     return tuple(
         Band(float(low), float(high), int(n), int(k), float(k / n) if n else None, float(bottom), float(top))
@@ -51,10 +52,18 @@ def score_bands(scores: ArrayLike, labels: ArrayLike) -> tuple[Band, ...]:
     )
 
 
-def _first(lowest: float, width: float) -> int:
-    return int(np.floor(np.round(lowest / width, 9)))
+class _Ends(NamedTuple):
+    width: float
+    first: int
+    last: int
+
+    @property
+    def bands(self) -> int:
+        return self.last - self.first + 1
 
 
-def _last(highest: float, width: float) -> int:
+def _ends(lowest: float, highest: float, width: float) -> _Ends:
     # A score of exactly 1 belongs to the band that ends there.
-    return min(int(np.floor(np.round(highest / width, 9))), round(1 / width) - 1)
+    top = round(1 / width) - 1
+    first, last = (min(int(np.floor(np.round(end / width, 9))), top) for end in (lowest, highest))
+    return _Ends(width, first, last)

@@ -48,9 +48,9 @@ _STARTS = (
 class Guaranteed:
     """The outcome of the test.
 
-    `met`: whether any gate passed. `index`: of the gate in the tally's gates: the lowest that passed, else the one
-    whose lower bound is highest. `error`: the probability of error at which that gate was tested. `lower_bound`: exact
-    bound of the SQL rate at that gate taken alone, at confidence 1 - `error`; at least the target where `met`.
+    `met`: whether any gate passed. `index`: of the gate in the tally's gates: the lowest that passed, else the closest.
+    `error`: the probability of error at which that gate was tested. `lower_bound`: exact bound of the SQL rate at that
+    gate, at confidence 1 - `error`; at least the target where `met`.
     """
 
     met: bool
@@ -73,18 +73,23 @@ def lowest_gate(counted: Tally, target: float, error: float) -> Guaranteed:
         where several families of gates are tested together.
     """
     lowest, budget = _run(_p_of_distinct(counted, target), _starts(counted.gates, target), error)
-    met = lowest is not None
     if lowest is None:
-        lowest, budget = closest(counted, 1 - error), error
+        return closest(counted, error)
     bound = lower_bounds(counted.sqls[lowest : lowest + 1], counted.leads[lowest : lowest + 1], 1 - budget)
-    return Guaranteed(met, lowest, budget, float(bound[0]))
+    return Guaranteed(True, lowest, budget, float(bound[0]))
 
 
-def closest(counted: Tally, confidence: float) -> int:
-    """Index of the gate whose lower bound is highest, the lowest such gate where several tie."""
+def closest(counted: Tally, error: float) -> Guaranteed:
+    """The gate whose lower bound is highest, the lowest such gate where several tie; never `met`.
+
+    The bounds hold for all gates at once, each with its share of `error` (Bonferroni over gates that differ in their
+    leads), so the highest of them may be quoted although it was picked.
+    """
     first = _first_of_run(counted)
-    bounds = lower_bounds(counted.sqls[first], counted.leads[first], confidence)
-    return int(first[int(np.argmax(bounds))])
+    share = error / len(first)
+    bounds = lower_bounds(counted.sqls[first], counted.leads[first], 1 - share)
+    best = int(np.argmax(bounds))
+    return Guaranteed(False, int(first[best]), share, float(bounds[best]))
 
 
 def _first_of_run(counted: Tally) -> IntArray:

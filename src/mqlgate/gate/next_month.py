@@ -12,8 +12,8 @@ from scipy.stats import beta
 from mqlgate.gate.arrivals import count_quantile
 
 LEVEL = 0.90
-_RATE_POINTS, _COUNT_POINTS = 60, 101
-_BISECTIONS = 30
+_RATE_POINTS, _COUNT_POINTS = 40, 41
+_BISECTIONS = 24
 
 
 def next_month_interval(
@@ -35,13 +35,11 @@ def next_month_interval(
     rates = beta.ppf(at, sqls + 0.5, leads - sqls + 0.5)[:, None]
     at = (np.arange(_COUNT_POINTS) + 0.5) / _COUNT_POINTS
     counts = count_quantile(np.full(at.shape, mean), np.full(at.shape, variance), at)
-    counts = counts[counts >= 1]
-    if len(counts) == 0:
-        counts = np.ones(1)
+    counts, often = np.unique(np.maximum(counts, 1).astype(np.int64), return_counts=True)
 
     def at_most(rate: float) -> float:
         # The hair keeps 3/10 · 10 from becoming 2.999…
-        return float(bdtr(np.floor(counts * rate + 1e-9), counts, rates).mean())
+        return float((bdtr(np.floor(counts * rate + 1e-9), counts, rates) @ often).mean() / _COUNT_POINTS)
 
     tail = (1 - level) / 2
     return _smallest(at_most, tail), _smallest(at_most, 1 - tail)
