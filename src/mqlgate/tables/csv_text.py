@@ -37,8 +37,8 @@ class CsvText:
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Number (the header is 1) and values of each record after the header; empty lines are none."""
         csv.field_size_limit(1 << 30)
-        with _open(self.path, self.gzipped) as raw:
-            reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), delimiter=self.delimiter)
+        with io.TextIOWrapper(_open(self.path, self.gzipped), "utf-8-sig", newline="") as lines:
+            reader = csv.reader(lines, delimiter=self.delimiter)
             next(reader)
             number = 1
             for values in reader:
@@ -86,8 +86,8 @@ def opened(path: Path, where: str, encoding: str) -> CsvText:
     delimiter = max(_DELIMITERS, key=lambda mark: (_outside_quotes(head).count(mark), -_DELIMITERS.index(mark)))
     text = CsvText(used, gzipped and copy is None, delimiter, (), has_nul, longest, temporary=copy is not None)
     csv.field_size_limit(1 << 30)
-    with _open(used, text.gzipped) as raw:
-        header = next(csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), delimiter=delimiter), [])
+    with io.TextIOWrapper(_open(used, text.gzipped), "utf-8-sig", newline="") as lines:
+        header = next(csv.reader(lines, delimiter=delimiter), [])
     text.header = tuple(name.replace("\0", "") for name in header)
     return text
 

@@ -156,7 +156,9 @@ def _read_csv(con: DuckDBPyConnection, path: Path, where: str, name: str, encodi
     text = csv_text.opened(path, where, encoding)
     try:
         columns = _checked(list(text.header), where)
-        if not text.has_nul and _read_csv_at_once(con, text, columns, name):
+        # DuckDB 2.0.1 reads no row at all, without an error, where a name in the header holds a line break.
+        broken_header = any(mark in column for column in text.header for mark in "\r\n")
+        if not text.has_nul and not broken_header and _read_csv_at_once(con, text, columns, name):
             return RawTable(name, where, columns, _rows(con, name), first_record=2)
         bad = tuple(_read_csv_row_by_row(con, text, columns, name))
         return RawTable(name, where, columns, _rows(con, name), first_record=2, bad=bad)
