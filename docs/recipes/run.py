@@ -1,10 +1,11 @@
-"""Run the recipes as a user would, and print what they score: `python docs/recipes/run.py [olist] [opportunities] [bank] [loans]`.
+"""Run the recipes as a user would, and print what they score.
+
+    python docs/recipes/run.py [olist] [opportunities] [bank] [loans] [--split-only]
 
 For each set: split by time (the first 75 % of the leads, the last 25 %), then `mqlgate check, train, gate, score` by the
-command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate. All that it
-writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables.
-
-    --split-only    write the split files and print the commands, but run none
+command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate. All
+that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables. With
+`--split-only` it writes the split files and prints the commands, but runs none.
 """
 
 import argparse
@@ -37,10 +38,12 @@ class Run:
 
     @property
     def config(self) -> Path:
+        """The recipe's own configuration."""
         return ROOT / "docs" / "recipes" / self.name / "mqlgate.toml"
 
     @property
     def build(self) -> Path:
+        """Where all that is written goes."""
         folder = ROOT / "build" / "recipes" / self.name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -105,6 +108,7 @@ def trained(run: Run, config: Path, *as_of: str) -> None:
 
 
 def scores(path: Path) -> pd.DataFrame:
+    """A scores table by lead."""
     return pd.read_csv(path, dtype={"lead_id": str}).set_index("lead_id")
 
 
@@ -192,7 +196,7 @@ def loans(run: Run) -> None:
     last = mature[mature["qualified_at"] >= split]
     as_of = f"{split - pd.Timedelta(days=1):%Y-%m-%d}"
     trained(run, run.config, "--as-of", as_of)
-    weeks = pd.date_range(split.normalize(), last["qualified_at"].max() + pd.Timedelta(days=7), freq="7D")
+    weeks = pd.date_range(split.normalize(), last["qualified_at"].max() + month, freq="7D")
     judged: list[pd.DataFrame] = []
     for week in weeks:
         day, out = f"{week:%Y-%m-%d}", run.build / f"scores_{week:%Y-%m-%d}.csv"
@@ -222,6 +226,7 @@ RECIPES: dict[str, Callable[[Run], None]] = {
 
 
 def main() -> None:
+    """Run the recipes that are named, or all."""
     parser = argparse.ArgumentParser(description="Run the recipes and print their figures.")
     parser.add_argument("names", nargs="*", choices=[*RECIPES, []], help="the sets; all of them unless named")
     parser.add_argument("--split-only", action="store_true", help="write the split files and print the commands")

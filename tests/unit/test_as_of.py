@@ -4,8 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from ground.small_crm import NOW, crm_of
 
+from ground.small_crm import NOW, crm_of
 from mqlgate.clock import read_moment
 from mqlgate.errors import InputError
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from ground.small_crm import crm_of
 
+from ground.small_crm import crm_of
 from mqlgate import labels
 
 AS_OF = datetime(2026, 6, 30, 12)

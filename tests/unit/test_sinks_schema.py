@@ -55,6 +55,16 @@ def test_lists_and_objects_become_compact_json_and_text_stays():
     assert table.column("handoff").to_pylist() == ['{"a":null}', None]
 
 
+@pytest.mark.parametrize("nothing", [np.nan, None, pd.NaT, pd.NA])
+def test_a_column_without_a_value_fits_whatever_type_pandas_gave_it(nothing):
+    empty = dict.fromkeys(
+        ["p_sql", "score", "disqualified", "sla_due_at", "passes_gate", "reasons", "reactivate_on"], nothing
+    )
+    table = conformed(scores(3).assign(**empty))
+    assert all(table.column(name).null_count == 3 for name in empty)
+    assert table.schema.equals(arrow_schema())
+
+
 def test_no_rows_are_a_table_of_the_same_schema():
     assert conformed(scores(0)).schema.equals(arrow_schema())
     assert conformed(pd.DataFrame(columns=["lead_id", "state", "scored_at", "model_version"])).num_rows == 0

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import pytest
-from ground.small_crm import crm_of
 
+from ground.small_crm import crm_of
 from mqlgate import labels, snapshots
 
 AS_OF = datetime(2026, 6, 30, 12)

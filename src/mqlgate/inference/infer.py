@@ -59,7 +59,7 @@ def infer(
         Where a file cannot be read, no column identifies a lead, or a table refers to no lead.
     """
     run = _Run(vocabulary(preset), choose, now or wall_clock(), step)
-    return run.of(str(leads), [str(p) for p in (activities, outcomes) if p is not None], [str(p) for p in lookups])
+    return run.of(str(leads), _named(activities), _named(outcomes), [str(p) for p in lookups])
 
 
 class _Run:
@@ -70,7 +70,10 @@ class _Run:
         self.con = duckdb.connect()
         self.con.execute("SET TimeZone = 'UTC'")
 
-    def of(self, lead_path: str, event_paths: Sequence[str], lookup_paths: Sequence[str]) -> Inferred:
+    def of(
+        self, lead_path: str, acts_path: str | None, verdicts_path: str | None, lookup_paths: Sequence[str]
+    ) -> Inferred:
+        event_paths = [path for path in (acts_path, verdicts_path) if path]
         self.step(f"reading {lead_path}")
         leads = look_at(self.con, lead_path, "leads")
         profiles = [self._looked_at(path, f"events_{n}") for n, path in enumerate(event_paths, start=1)]
@@ -79,7 +82,7 @@ class _Run:
         lead_id = pairs[-1].lead_id if pairs else ids[0]
         pairs = [p if p.lead_id == lead_id else lead_table.reference(t, leads, [lead_id], self.words, "activities")
                  for t, p in zip(profiles, pairs, strict=True)]  # fmt: skip
-        acts, verdicts, swapped = self._told_apart(list(zip(profiles, pairs, strict=True)))
+        acts, verdicts, swapped = self._told_apart(list(zip(profiles, pairs, strict=True)), acts_path is not None)
         draft = _table_draft("leads", leads) + lead_table.id_draft(
             leads, lead_id, ids, list(zip(profiles, pairs, strict=True))
         )
@@ -109,14 +112,15 @@ class _Run:
         return look_at(self.con, path, name)
 
     def _told_apart(
-        self, tables: list[tuple[Profile, Reference]]
+        self, tables: list[tuple[Profile, Reference]], given_as_acts: bool
     ) -> tuple[tuple[Profile, Reference] | None, tuple[Profile, Reference] | None, Draft]:
         """Which table is the activities, which the outcomes; said where the files were given the other way."""
         points = [events.speaks_of_outcomes(profile, pair, self.words) for profile, pair in tables]
         if not tables:
             return None, None, Draft()
         if len(tables) == 1:
-            return (None, tables[0], Draft()) if points[0] > 0 else (tables[0], None, Draft())
+            are_acts = points[0] <= 0 if given_as_acts else points[0] < 0
+            return (tables[0], None, Draft()) if are_acts else (None, tables[0], Draft())
         first, second = tables
         if points[0] > 0 > points[1]:
             said = f"{first[0].name} was given as activities and holds outcomes, {second[0].name} the reverse: swapped."
@@ -226,6 +230,10 @@ class _Run:
             said += activity_types.outcome_types(found, type_column, outcomes, stage, deciding)
         excluded = [str(v) for v in _listed(said.get("activities", "exclude"))]
         return said + activity_types.tiers_draft(found, type_column, self.words, excluded)
+
+
+def _named(path: str | Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _table_draft(section: str, profile: Profile) -> Draft:

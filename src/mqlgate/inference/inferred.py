@@ -99,7 +99,7 @@ class Inferred:
         for decision in self.decisions:
             if (decision.section, decision.key) in _WORTH_SAYING:
                 value = decision.plain_value
-                shown = listed(map(quoted, value), most=8) if isinstance(value, tuple) else quoted(value)
+                shown = listed(map(_shown, value), most=8) if isinstance(value, tuple) else _shown(value)
                 why = f": {decision.why}" if decision.why else ""
                 lines.append(f"[{decision.section}] {decision.key} = {shown}{why}.")
         for answer in self.answers:
@@ -159,6 +159,10 @@ class Inferred:
             unused = " (near-unique or free text: no feature as it is)" if kind == "text" else ""
             lines.append(comment(f"  {group}, {kind}{unused}: {', '.join(names)}"))
         return [*lines, "# fit = []", "# intent = []"]
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _header(section: str) -> str:

@@ -165,4 +165,4 @@ def percent(share: float) -> str:
     """A share as a comment shows it: 97 %, never 100 % where something is missing."""
     if share in (0.0, 1.0):
         return f"{share:.0%}".replace("%", " %")
-    return f"{min(max(share, 0.001), 0.999):.1%}".replace("%", " %")
+    return f"{min(max(share, 0.001), 0.999):.1%}".replace(".0%", "%").replace("%", " %")

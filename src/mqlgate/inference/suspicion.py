@@ -59,6 +59,6 @@ def _source(loaded: Crm, column: str) -> str:
 def _suspected(loaded: Crm) -> list[tuple[str, str]]:
     try:
         from mqlgate.contract.leakage import suspects
-    except ModuleNotFoundError:
+    except ImportError:
         return []
     return [(suspect.column, suspect.why) for suspect in suspects(loaded)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from mqlgate.inference.decision import Answer, Choose, Decision, Draft, Option, Value, asked
 from mqlgate.inference.profile import Profile, percent, shown
@@ -12,6 +13,7 @@ _MOST_STAGES = 40
 _WHOLE = 60
 _LAST_COLUMN = 5
 _SHOWN_VALUES = 8
+_ANSWERS: tuple[Literal["yes", "no"], ...] = ("yes", "no")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ def candidates(leads: Profile, vocabulary: Vocabulary, taken: set[str]) -> list[
 
 def _of_two_values(leads: Profile, vocabulary: Vocabulary, column: str, strength: int) -> Candidate | None:
     levels = leads.levels(column)
-    yes = [value for value in levels if vocabulary.says_yes(value)]
-    if not strength or len({folded(v) for v in levels}) != 2 or len({folded(v) for v in yes}) != 1:
+    yes, no = ([value for value in levels if vocabulary.says(answer, value)] for answer in _ANSWERS)
+    if not strength or len(yes) + len(no) < len(levels) or len({folded(v) for v in levels}) != 2 or not yes or not no:
         return None
     share = sum(levels[v] for v in yes) / leads.rows
     by = "its name says so" if strength >= _WHOLE else "a word of its name says so"

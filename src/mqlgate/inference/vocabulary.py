@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mqlgate.errors import InputError, quoted
 from mqlgate.inference.spelling import Words, compact, lexicon, plain, words
+from mqlgate.tables.kinds import folded
 
 Meaning = Literal["accepted", "progressed", "won", "rejected", "touched"]
 _MEANINGS: tuple[Meaning, ...] = ("rejected", "accepted", "won", "progressed", "touched")
@@ -51,9 +52,9 @@ class Vocabulary:
         names = self.preset.get("outcomes", {}).get("won", ())
         return compact(stage) in map(compact, names) or self.meaning(stage)[0] == "won"
 
-    def says_yes(self, value: str) -> bool:
-        """Whether a value of a two-valued column means yes."""
-        return words("stages", "yes").strength(value) >= _WHOLE
+    def says(self, answer: Literal["yes", "no"], value: str) -> bool:
+        """Whether a value of a two-valued column means yes, or no."""
+        return words("stages", answer).strength(folded(value)) >= _WHOLE
 
     def tier(self, activity_type: str) -> tuple[str | None, str]:
         """The tier that an activity type's name speaks for, and the word that does; None where none does."""
