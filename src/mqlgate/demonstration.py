@@ -9,7 +9,6 @@ from mqlgate.progress import Step, silent
 
 SCORES = "scores.csv"
 _DATA_CARD = "data_card.md"
-DEFAULT_SCENARIO = "thresholds_and_interactions"
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,12 @@ def run(
     InputError
         Where `folder` is a file, or the scenario is unknown.
     """
-    from mqlgate.simulate import SCENARIOS, data_card, generate, write
+    from mqlgate.simulate import data_card, generate, write
 
-    name = scenario or DEFAULT_SCENARIO
-    if name not in SCENARIOS:
-        raise InputError("--scenario", f'there is no scenario "{name}"', f"one of {', '.join(SCENARIOS)}")
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), "this is a file", "a folder, which may be new")
     step(f"simulating {leads:,} leads")
-    crm = generate(SCENARIOS[name], leads=leads, seed=seed)
+    crm = generate(scenario, leads=leads, seed=seed) if scenario else generate(leads=leads, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
     write(crm, folder)
     (folder / _DATA_CARD).write_text(data_card(crm), encoding="utf-8")
