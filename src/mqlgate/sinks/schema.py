@@ -110,9 +110,13 @@ def _array(values: "pd.Series", column: ScoreColumn, declared: Any) -> "pa.Array
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    missing = values.isna().to_numpy(dtype=bool)
+    if missing.all():  # of whatever type pandas gave to nothing
+        return pa.nulls(len(values), declared)
     try:
-        if column.kind == JSON:
-            return pa.array([_as_json(value) for value in values], declared)
+        if column.kind == JSON and not isinstance(values.dtype, pd.StringDtype):
+            texts = [None if gone else _as_json(value) for value, gone in zip(values, missing, strict=True)]
+            return pa.array(texts, declared)
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             values = values.dt.tz_convert(None)  # naive UTC
         array = pa.array(values, from_pandas=True)
@@ -121,7 +125,7 @@ def _array(values: "pd.Series", column: ScoreColumn, declared: Any) -> "pa.Array
         if column.kind == TIMESTAMP:
             # Nanoseconds beyond the microsecond are cut: nothing in mqlgate has them.
             return array.cast(declared, safe=False) if pa.types.is_timestamp(array.type) else pa.array(values, declared)
-        if column.kind == TEXT and not pa.types.is_null(array.type) and not _is_text(array.type):
+        if column.kind in (TEXT, JSON) and not _is_text(array.type):
             raise ValueError(f"{array.type} is not text")
         array = array.cast(declared)
         if column.kind == NUMBER and not pc.all(pc.is_finite(array)).as_py() and pc.any(pc.is_inf(array)).as_py():
@@ -139,11 +143,9 @@ def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _as_json(value: Any) -> str | None:
+def _as_json(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if value is None or (isinstance(value, float) and value != value):
-        return None
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     raise ValueError(f"{type(value).__name__} is neither text, list nor object")

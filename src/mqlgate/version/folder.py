@@ -69,10 +69,21 @@ class Version:
     """SHA-256 of `checksums.json`, so of everything; empty for a version that was never saved."""
 
     def model(self) -> "ConversionModel":
-        """The fitted model; LightGBM's text is parsed here, after its checksum was proved."""
+        """The fitted model; LightGBM's text is parsed here, after its checksum was proved.
+
+        Raises
+        ------
+        InputError
+            Where this release cannot read it.
+        """
+        from lightgbm.basic import LightGBMError
+
         from mqlgate.model.conversion import ConversionModel
 
-        return ConversionModel.from_files(dict(self.model_files))
+        try:
+            return ConversionModel.from_files(dict(self.model_files))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, LightGBMError) as error:
+            raise InputError("model version", f"its model cannot be read: {quoted(error)}", mend=_MEND) from None
 
 
 def files_of(version: Version) -> dict[str, str]:
