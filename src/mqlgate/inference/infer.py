@@ -11,7 +11,7 @@ import duckdb
 
 from mqlgate.clock import wall_clock
 from mqlgate.errors import InputError
-from mqlgate.inference import activity_types, events, late_columns, lead_table, lookups, stages
+from mqlgate.inference import activity_types, events, field_history, late_columns, lead_table, lookups, stages
 from mqlgate.inference.decision import Choose, Decision, Draft, likeliest
 from mqlgate.inference.events import Events
 from mqlgate.inference.inferred import Inferred
@@ -42,7 +42,7 @@ def infer(
     ----------
     leads, activities, outcomes, lookups
         CSV (gzip too) or Parquet files, or globs of Parquet files. Which of two event files is the activities and
-        which the outcomes is decided by what they hold.
+        which the outcomes is decided by what they hold. Among `lookups` may be a history of lead fields.
     preset
         The system that exported them, such as "hubspot".
     choose
@@ -101,7 +101,7 @@ class _Run:
         taken = mapped | {str(draft.get("leads", "order"))} | ({own.column} if own.column else set())
         late = self._late(leads, taken, own, outcome_events, stage, draft)
         draft += lead_table.roles_draft(leads, self.words, taken | {column for column, _ in late})
-        draft += self._lookups(lookup_paths, leads)
+        draft += self._further(lookup_paths, leads, lead_id, order)
         if acts:
             draft += self._activities(acts, order, outcome_events, stage, draft)
         self.step("looking for leakage suspects")
@@ -202,10 +202,17 @@ class _Run:
         mapped = taken | ({outcomes.at} if outcomes is not None and outcomes.profile is leads else set())
         return late_columns.late_columns(leads, self.words, mapped, decided, accepted, own.others)
 
-    def _lookups(self, paths: Sequence[str], leads: Profile) -> Draft:
-        draft, taken = Draft(), {c.lower() for c in leads.facts}
-        for number, path in enumerate(paths, start=1):
-            table = self._looked_at(path, f"lookup_{number}")
+    def _further(self, paths: Sequence[str], leads: Profile, lead_id: str, dayfirst: bool | None) -> Draft:
+        """Tables given by --lookup: static ones, and a history of lead fields."""
+        draft, taken, number = Draft(), {c.lower() for c in leads.facts}, 0
+        for place, path in enumerate(paths, start=1):
+            table = self._looked_at(path, f"further_{place}")
+            field = field_history.field_column(table, leads)
+            if field and not draft.get("history", "path"):
+                said = field_history.history_draft(table, field, leads, lead_id, self.words, dayfirst)
+                draft += _table_draft("history", table) + said
+                continue
+            number += 1
             said, names = lookups.lookup_draft(number, table, leads, taken)
             taken |= names
             draft += _table_draft(f"lookups[{number}]", table) + said

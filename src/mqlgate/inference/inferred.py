@@ -10,10 +10,12 @@ from mqlgate.errors import listed, quoted
 from mqlgate.inference.decision import Answer, Decision, Draft
 from mqlgate.inference.toml_text import comment, decision_text
 
-_ORDER = ("leads", "lookups", "activities", "outcomes", "features")
-_FIRST_KEYS = ("path", "encoding", "dayfirst", "id", "key", "lead", "type", "created_at", "qualified_at", "order", "at",
-               "recorded", "stage", "column", "reason", "owner", "amount", "accepted", "rejected", "won", "touched",
-               "horizon_days", "won_horizon_days")  # fmt: skip
+_ORDER = ("leads", "lookups", "activities", "history", "outcomes", "features")
+_FIRST_KEYS = (
+    *("path", "encoding", "dayfirst", "id", "key", "lead", "type", "created_at", "qualified_at", "order"),
+    *("field", "value", "old", "at", "recorded", "stage", "column", "reason", "owner", "amount"),
+    *("accepted", "rejected", "won", "touched", "horizon_days", "won_horizon_days"),
+)
 _WORTH_SAYING = {
     ("leads", "created_at"),
     ("leads", "qualified_at"),
