@@ -8,6 +8,8 @@ import pytest
 
 from ground import undescribed
 from ground.undescribed import ACTIVITIES, ENGLISH, NOW, OUTCOMES, STAGES, count, excluded, loaded, moment, write
+from mqlgate import crm
+from mqlgate.config import Config
 from mqlgate.errors import InputError
 from mqlgate.inference import Inferred, infer
 
@@ -227,3 +229,14 @@ def test_parquet_is_read_as_well(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "leads.parquet")
     inferred = infer(tmp_path / "leads.parquet", now=NOW)
     assert (inferred.get("leads", "id"), inferred.get("leads", "created_at")) == ("lead_id", "created_at")
+
+
+def test_a_file_of_leads_to_be_scored_is_looked_for_where_it_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undescribed.leads(tmp_path / "crm" / "leads.csv", ENGLISH)
+    undescribed.leads(tmp_path / "new.csv", ENGLISH, n=3, lead_id="new-{}")
+    monkeypatch.chdir(tmp_path)
+    config = Config(infer("crm/leads.csv", now=NOW).to_dict() | {"leads": {"path": "leads.csv"}}, tmp_path / "crm")
+    known = crm.load(config, now=NOW, asked=Path("new.csv"))
+    assert count(known, "SELECT count(*) FROM lead WHERE asked") == 3

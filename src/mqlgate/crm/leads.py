@@ -28,7 +28,9 @@ def load_leads(loading: Loading, asked: Path | None) -> None:
     leads, target = loading.leads, _target_column(loading)
     main = loading.read("leads", leads)
     if asked is not None or "asked" in loading.frames:
-        loading.read("asked", leads.model_copy(update={"path": str(asked), "url": None, "query": None}))
+        # A path that was typed starts in the working directory; those of the configuration start beside it.
+        typed = str(asked.absolute()) if asked else None
+        loading.read("asked", leads.model_copy(update={"path": typed, "url": None, "query": None}))
     loading.con.execute(
         """CREATE TABLE lead (row BIGINT, lead_id VARCHAR, created_at TIMESTAMP, qualified_at TIMESTAMP,
            qualified_seen TIMESTAMP, account VARCHAR, order_key DOUBLE, target TINYINT, asked BOOLEAN)"""
