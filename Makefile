@@ -20,7 +20,7 @@ demo: environment-run ## generate a CRM whose truth is known in demo/, then chec
 
 test: environment-dev ## unit, property and system tests, with the coverage that they reach (no promises)
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) -m "not promise" $(ARGS)
+	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist loadfile -m "not promise" $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --format=total | sed 's/.*/Coverage of src\/mqlgate, lines and branches: & % (by file: .venv\/bin\/coverage report)/'
 

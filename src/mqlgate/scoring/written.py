@@ -17,7 +17,7 @@ from mqlgate.scoring.night import Night, prepare
 from mqlgate.scoring.table import score_chunk
 from mqlgate.sinks.files import ScoresSink, ScoresWriter
 from mqlgate.sinks.manifest import FULL, PARTIAL, Facts
-from mqlgate.sinks.rejected import RejectedRow, rejected_path, write_rejected
+from mqlgate.sinks.rejected import RejectedRow, rejected_path
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,6 @@ def score_into(
                 states[str(state)] += int(count)
             gated = gated or bool(scores["passes_gate"].notna().any())
             passed += int((scores["passes_gate"] == True).sum())  # noqa: E712 (None among them)
-    if not is_database:
-        write_rejected(Path(out), rejected)
     return Scored(
         out=masked(out),
         version=night.number,
@@ -140,7 +138,8 @@ def _sink(out: str, table: str | None, facts: Facts, rejected: list[RejectedRow]
     if table:
         from mqlgate.sinks.sql import TableWriter
 
-        writer = TableWriter(out, table, facts, config.directory)
-        writer.reject(rejected)
-        return writer
-    return ScoresWriter(Path(out), facts)
+        sink: ScoresSink = TableWriter(out, table, facts, config.directory)
+    else:
+        sink = ScoresWriter(Path(out), facts)
+    sink.reject(rejected)
+    return sink

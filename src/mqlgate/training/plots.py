@@ -4,6 +4,7 @@ Never a figure that the reports do not hold.
 """
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,16 +14,15 @@ if TYPE_CHECKING:
 
 def run_plots(fitted: "Fitted", report: "GateReport | None") -> dict[str, str | bytes]:
     """Artifact path to content: `gate.json`, `gate.html`, `reliability.json`, `candidates.json`."""
-    from mqlgate.model.reliability import reliability_bins
+    from mqlgate.model.reliability import reliability
     from mqlgate.report.gate_page import render
 
     told = fitted.report
     tested = told.out_of_time[told.out_of_time["fold"] > 0]
     tested = tested[tested["age_days"] == 0]
     shown: dict[str, str | bytes] = {"candidates.json": json.dumps(told.candidates, indent=1)}
-    if len(tested):
-        bins = reliability_bins(tested["p_sql_then"].to_numpy(), tested["label"].to_numpy())
-        shown["reliability.json"] = bins.to_json(orient="records", indent=1)
+    bins = reliability(tested["p_sql_then"].to_numpy(), tested["label"].to_numpy())
+    shown["reliability.json"] = json.dumps([asdict(found) for found in bins], indent=1)
     if report is not None:
         shown["gate.json"] = report.to_json()
         shown["gate.html"] = render(report)

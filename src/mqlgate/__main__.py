@@ -1,0 +1,5 @@
+"""`python -m mqlgate`."""
+
+from mqlgate.cli import main
+
+main()
