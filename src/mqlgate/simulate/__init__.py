@@ -1,4 +1,4 @@
-"""A CRM whose truth is known: accounts, leads, acts, sales and, for each lead, the exact probability that it becomes an SQL.
+"""A CRM whose truth is known: accounts, leads, acts, sales and, for each lead, the exact probability of an SQL.
 
 A scientific instrument: what other parts promise is proved on it. Imports only `errors` and `domain` of the package.
 """

@@ -3,6 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
+import pandas as pd
+
 from mqlgate.simulate.clocks import NEVER
 from mqlgate.simulate.crm import SimulatedCrm
 from mqlgate.simulate.scenario import MECHANISMS
@@ -25,8 +27,9 @@ _COLUMNS = (
 def data_card(crm: SimulatedCrm) -> str:
     """What the CRM is, its tables and columns, its rates, the mechanisms that are on, and how to have it again."""
     scenario = crm.scenario
+    first = crm.leads["created_at"].min()
     tables = "\n".join(
-        f"| `{file}` | {len(getattr(crm, name)):,} | {said} | {', '.join(f'`{c}`' for c in getattr(crm, name).columns)} |"
+        f"| `{file}` | {len(getattr(crm, name)):,} | {said} | {_names(getattr(crm, name))} |"
         for file, name, said in _COLUMNS
     )
     on = (
@@ -41,7 +44,7 @@ Everything in it is invented: no row stems from a person or a firm. It is made b
 recommended can be compared with what is true.
 
 - scenario `{scenario.name}`, version {SCENARIOS_VERSION}: {scenario.words}
-- {len(crm.leads):,} leads, seed {crm.seed}; from {crm.leads["created_at"].min():%Y-%m-%d} to {crm.as_of:%Y-%m-%d %H:%M} UTC (as-of)
+- {len(crm.leads):,} leads, seed {crm.seed}; from {first:%Y-%m-%d} to {crm.as_of:%Y-%m-%d %H:%M} UTC (as-of)
 - the same scenario, version, number of leads and seed give the same files, byte by byte
 
 ## Tables
@@ -68,10 +71,10 @@ Off: {off}.
 
 `p_sql_at_mql` is the probability that sales accepts the lead within 90 days of its MQL moment, given everything that an
 observer can know at that moment. `p_sql_at_as_of` is the same at as-of, given also that the lead is still open; for a
-lead that is no MQL yet, as if it became one then. Both are closed-form, not estimates: acceptance depends on recorded values
-(missing and dirty as they stand) and on recorded acts through known functions, beside the rep and the calendar. The
-interest that drives acts is latent and enters nothing else. `sql_within_horizon` is what became of the lead in the end, also
-after as-of.
+lead that is no MQL yet, as if it became one then. Both are closed-form, not estimates: acceptance depends on recorded
+values (missing and dirty as they stand) and on recorded acts through known functions, beside the rep and the calendar.
+The interest that drives acts is latent and enters nothing else. `sql_within_horizon` is what became of the lead in the
+end, be it after as-of; it is empty for leads that are no MQL yet, for which `sql_if_qualified_at_as_of` stands.
 
 ## What it is not
 
@@ -84,6 +87,7 @@ def figures(crm: SimulatedCrm) -> dict[str, str]:
     truth, world = crm.truth, crm.world
     qualified = world.qualified < NEVER
     states = truth["state"].value_counts()
+    late = crm.activities["synced_at"] > crm.activities["occurred_at"]
     days = (world.sold.accepted - world.qualified)[qualified & (world.sold.accepted < NEVER)] / 86_400
     mature = truth["p_sql_at_mql"].notna()
     return {
@@ -98,10 +102,14 @@ def figures(crm: SimulatedCrm) -> dict[str, str]:
         ),
         "median days from MQL to acceptance": f"{_median(days)}",
         "acts a lead": f"{len(crm.activities) / len(crm.leads):.1f}",
-        "acts recorded later than they happened": f"{(crm.activities['synced_at'] > crm.activities['occurred_at']).mean():.1%}",
+        "acts recorded later than they happened": f"{late.mean():.1%}",
         "leads without an account": f"{crm.leads['account_id'].isna().mean():.1%}",
         "leads without a company size": f"{crm.leads['company_size'].isna().mean():.1%}",
     }
+
+
+def _names(table: pd.DataFrame) -> str:
+    return ", ".join(f"`{column}`" for column in table.columns)
 
 
 def _median(days: Any) -> str:

@@ -64,11 +64,13 @@ def generate(scenario: str | Scenario = _DEFAULT, *, leads: int = 5_000, seed: i
     Raises
     ------
     InputError
-        Where the scenario is unknown, or there are no leads.
+        Where the scenario is unknown, `leads` is below 1 or `seed` below 0.
     """
     chosen = scenario_of(scenario)
     if leads < 1:
         raise InputError("leads", f"{leads:,} leads were asked for", "at least 1")
+    if seed < 0:
+        raise InputError("seed", f"{seed} is negative", "a whole number from 0 on")
     world = simulate(chosen, leads, seed)
     made = (
         tables.leads_table(world),

@@ -1,4 +1,4 @@
-"""A simulated CRM as files, and the `mqlgate.toml` that names them. The truth lies beside them; no configuration names it."""
+"""A simulated CRM as files, and the `mqlgate.toml` that names them but not the truth, which lies beside them."""
 
 from pathlib import Path
 
@@ -48,8 +48,9 @@ def _for_csv(table: pd.DataFrame) -> pd.DataFrame:
 def configuration(crm: SimulatedCrm) -> str:
     """The commented `mqlgate.toml` of a simulated CRM."""
     supported = ", ".join(f'"{country}"' for country in words.SUPPORTED)
+    third = ", ".join(f'"{kind}"' for kind in words.THIRD_PARTY)
     reasons = "\n".join(f'"{said}" = "{code}"' for code, said in words.REASON_WORDS.items())
-    return f"""# mqlgate on a simulated CRM: scenario {crm.scenario.name}, {len(crm.leads):,} leads, up to {crm.as_of:%Y-%m-%d}.
+    return f"""# mqlgate on a simulated CRM: {crm.scenario.name}, {len(crm.leads):,} leads, to {crm.as_of:%Y-%m-%d}.
 # What is true of these leads stands in truth.csv, which nothing here reads.
 
 timezone = "UTC"                  # of times that name none
@@ -107,6 +108,9 @@ won_horizon_days = 180
 
 [outcomes.reasons]                # this CRM's words = the closed list
 {reasons}
+
+[features]
+third_party = [{third}]  # what another company reports
 
 [[disqualifiers]]                 # a hard rule beside the model
 column = "country"

@@ -7,10 +7,11 @@ known. At the MQL moment
 
 with eta the verdict's log-odds and w the probability that the first touch will be late (0 or 1 once that is known).
 
-At age t, while no verdict is on record, three more things are known: that neither an acceptance nor a rejection has been
-recorded, whether sales has touched the lead, and what the lead did meanwhile. With S = 1 - F, records delayed by l_k with
-probability pi_k, u the share of leads that are never decided on, e that of second thoughts, S_R the survival of a
-rejection's delay, and n acts seen since the MQL moment where L were to be expected of a lead that will not be accepted:
+At age t, while no verdict is on record, three more things are known: that neither an acceptance nor a rejection has
+been recorded, whether sales has touched the lead, and what the lead did meanwhile. With S = 1 - F, records that are
+late by l_k with probability pi_k, u the share of leads that are never decided on, e that of second thoughts, S_R the
+survival of a rejection's delay, and n replies and meetings seen where L were to be expected of a lead that will not be
+accepted:
 
     to come = sum_k pi_k (F_D(H) - F_D(t - l_k))+          in time and not on record yet
     silent  = sum_k pi_k S_D(t - l_k)                      accepted at any time and not on record yet
@@ -57,7 +58,7 @@ class Prospects:
 
 
 def probability_touched_late(scenario: Scenario, prospects: Prospects) -> Reals:
-    """W at the MQL moment: P(first touch later than the follow-up's limit, or never)."""
+    """The w of the MQL moment: P(first touch later than the follow-up's limit, or never)."""
     late = _untouched(scenario, prospects, np.full(len(prospects.moment), scenario.follow_up.late_days))
     return np.where(prospects.touched_early, 0.0, late)
 
@@ -81,8 +82,8 @@ def while_open(
 ) -> Reals:
     """P(SQL within the horizon), given all that is known at `at` of leads that are open then.
 
-    `touched`: moments of the first touch, anything later than `at` where there was none; `acts_since`: replies and meetings
-    seen since the MQL moment.
+    `touched`: moments of the first touch, anything later than `at` where there was none. `acts_since`: replies and
+    meetings seen since the MQL moment.
     """
     sales, clock = scenario.sales, SalesClock(scenario.sales.office_hours)
     q = ever_accepted(scenario, prospects, _touched_late_by(scenario, prospects, clock, at, touched))
@@ -134,7 +135,7 @@ def _untouched(scenario: Scenario, prospects: Prospects, days: Reals) -> Reals:
 
 
 def _touched_late_by(scenario: Scenario, prospects: Prospects, clock: SalesClock, at: int, touched: Seconds) -> Reals:
-    """W as known at `at`: 0 or 1 once there was a touch, else P(late | none yet)."""
+    """The w that is known at `at`: 0 or 1 once there was a touch, else P(late | none yet)."""
     late = scenario.follow_up.late_days
     was = touched <= at
     age = clock.elapsed(prospects.moment, np.full(len(touched), at))
@@ -145,7 +146,11 @@ def _touched_late_by(scenario: Scenario, prospects: Prospects, clock: SalesClock
 
 
 def _lift(scenario: Scenario, prospects: Prospects, at: int, acts_since: NDArray[np.int64]) -> Reals:
-    """Likelihood ratio of the replies and meetings seen since the MQL moment; late ones are seen at their own pace."""
+    """Likelihood ratio of the replies and meetings seen since the MQL moment, some of which are recorded late.
+
+    An act of d days ago is seen by now with probability 1 - share * exp(-d / days late); L is the integral of that,
+    times the rates.
+    """
     after, late = scenario.after_mql, scenario.late_records
     days = np.maximum((at - prospects.moment) / DAY, 0.0)
     visible = days - late.share * late.days * (1 - np.exp(-days / late.days))

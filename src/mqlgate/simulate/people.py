@@ -100,17 +100,26 @@ def _arrivals(scenario: Scenario, leads: int, chance: Chance) -> tuple[Accounts,
     end = seconds(calendar.end)
     begin = end - calendar.days * DAY
     many = int(leads / (1 + crowd.more_contacts) * 1.35) + 60
-    epoch = _epochs(scenario, many, begin, end, chance)
+    while True:
+        epoch, company, created = _contacts(scenario, _epochs(scenario, many, begin, end, chance), chance)
+        there = np.flatnonzero(created <= end)[:leads]
+        if len(there) == leads:
+            break
+        many *= 2
+    company, created = company[there], created[there]
+    return _accounts(scenario, epoch[: company.max() + 1], chance), company, created
+
+
+def _contacts(scenario: Scenario, epoch: Seconds, chance: Chance) -> tuple[Seconds, NDArray[np.int64], Seconds]:
+    """Of each account of `epoch` the contacts: which account, created when, be it after the end."""
+    crowd, many = scenario.crowd, len(epoch)
     draw = chance.of("contacts")
     more = draw.poisson(draw.gamma(1.5, max(crowd.more_contacts, 1e-9) / 1.5, many)).clip(0, crowd.most_contacts - 1)
     company = np.repeat(np.arange(many), 1 + more)
     first = np.r_[True, company[1:] != company[:-1]]
     lag = np.where(first, 0.0, draw.exponential(crowd.arrival_days * DAY, len(company)))
-    created = _by_day(scenario, epoch[company] + lag.astype(np.int64), chance.of("hour of creation"))
-    created = np.where(first, np.minimum(created, end), created)
-    there = np.flatnonzero(created <= end)[:leads]
-    company, created = company[there], created[there]
-    return _accounts(scenario, epoch[: company.max() + 1], chance), company, created
+    created = in_rhythm(scenario, epoch[company] + lag.astype(np.int64), chance.of("hour of creation"))
+    return epoch, company, created
 
 
 def _epochs(scenario: Scenario, many: int, begin: int, end: int, chance: Chance) -> Seconds:
@@ -126,16 +135,14 @@ def _epochs(scenario: Scenario, many: int, begin: int, end: int, chance: Chance)
     return np.concatenate(kept)[:many]
 
 
-def _by_day(scenario: Scenario, at: Seconds, draw: np.random.Generator) -> Seconds:
-    """The same days, or the Monday after for most that fall on a weekend, at an hour of work, where weeks have a rhythm."""
-    weekly = scenario.season.weekly
-    hours = np.clip(draw.normal(12.5, 3.2, len(at)), 0.0, 23.99)
-    moved = draw.random(len(at)) < weekly
-    if weekly == 0:
-        return at
+def in_rhythm(scenario: Scenario, at: Seconds, draw: np.random.Generator) -> Seconds:
+    """The same moments; as far as weeks have a rhythm at hours of work, and on a day of the week after a weekend."""
+    moved = draw.random(len(at)) < scenario.season.weekly
+    hours = np.clip(draw.normal(12.7, 3.3, len(at)), 0.0, 23.99)
+    workday = draw.integers(0, 5, len(at))
     day = at // DAY
     weekday = (day + 3) % 7
-    day = np.where(moved & (weekday >= 5), day + 7 - weekday, day)
+    day = np.where(weekday >= 5, day + 7 - weekday + workday, day)
     return np.where(moved, day * DAY + (hours * 3_600).astype(np.int64), at)
 
 

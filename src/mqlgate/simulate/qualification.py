@@ -19,8 +19,8 @@ _POINTS = np.array([words.TYPES[kind][1] for kind in words.KINDS])
 def qualify(scenario: Scenario, leads: Leads, acts: Acts, chance: Chance) -> Seconds:
     """The moment at which each lead becomes an MQL by the end of the calendar, NEVER where it does not.
 
-    The first of: the record with which the points of the last `window_days` reach what the lead needs; the record of a demo
-    request; a decision by hand. A few minutes pass before the rule has run.
+    The first of: the record with which the points of the last `window_days` reach what the lead needs; the record of a
+    demo request; a decision by hand. A few minutes pass before the rule has run.
     """
     rule, many = scenario.qualification, len(leads)
     draw = chance.of("qualification")

@@ -1,6 +1,6 @@
 """Where chance comes from: one stream of random numbers for each thing that is drawn, named by it.
 
-So a mechanism that is switched off or on leaves the draws of all others as they were. Never reads a clock.
+So a mechanism that is switched off or on leaves everything as it was that does not follow from it. Never reads a clock.
 """
 
 import zlib

@@ -22,7 +22,7 @@ _BUDGET_SHARES = (0.34, 0.36, 0.20, 0.10)
 
 @dataclass(frozen=True)
 class Field:
-    """A field's life, one row a lead and one column a value: which text, since when, and recorded when (NEVER: not at all)."""
+    """A field's life, one row a lead and one column a value: which text, since when, recorded when (or NEVER)."""
 
     name: str
     spellings: words.Spellings

@@ -1,4 +1,4 @@
-"""What sales does with a lead once it is an MQL: touches, verdicts, reasons, deals. Draws from the same laws as `odds` states.
+"""What sales does with a lead once it is an MQL: touches, verdicts, reasons, deals. It draws from the laws of `odds`.
 
 Nothing latent enters but chance itself.
 """
@@ -47,8 +47,8 @@ _MORE_LIKELY: tuple[tuple[str, str, tuple[str, ...], float], ...] = (
 class Sold:
     """What became of leads in the end, one entry a lead; NEVER where it did not happen.
 
-    `*_seen`: when it was recorded. `closed`: the end of an accepted lead's deal, `won` or lost. `reason` is a position in
-    REASONS, meant where there is a rejection.
+    `*_seen`: when it was recorded. `closed`: the end of an accepted lead's deal, `won` or lost. `reason`, a position in
+    REASONS, is meant where there is a rejection.
     """
 
     touched: Seconds
@@ -72,7 +72,7 @@ class Sold:
 def prospects_of(
     scenario: Scenario, leads: Leads, codes: dict[str, Codes], seen: Seen, moments: Seconds, early: Seconds
 ) -> Prospects:
-    """What is known of leads at `moments`, of which `seen` and `codes` tell. `early`: when sales touched them by itself."""
+    """What is known of leads at `moments`, by `seen` and `codes`. `early`: when sales touched them by itself."""
     sales, wins = scenario.sales, scenario.wins
     factor = np.ones(len(leads))
     for column, levels in sales.slower.items():
@@ -164,7 +164,8 @@ def reason_probabilities(codes: dict[str, Codes]) -> Reals:
 
 def _reasons(codes: dict[str, Codes], level: Reals) -> NDArray[np.int64]:
     edges = np.cumsum(reason_probabilities(codes), axis=1)
-    return (edges[:, :-1] < level[:, None]).sum(axis=1)
+    chosen: NDArray[np.int64] = (edges[:, :-1] < level[:, None]).sum(axis=1)
+    return chosen
 
 
 def _recorded(scenario: Scenario, at: Seconds, level: Reals) -> Seconds:

@@ -1,8 +1,9 @@
 """What a simulated world is made of: frozen parameters, nothing else. Never draws a number.
 
 A `Scenario` has settings, which every world needs, and mechanisms, which it may do without. A mechanism that is made
-without arguments is off: `Drift()`, `PointInflation()`. So each can be planted alone (`replace(BARE, drift=Drift(base=1))`)
-or taken out (`scenario.without("drift")`). Log-odds are natural; days are of 86,400 seconds.
+without arguments is off: `Drift()`, `PointInflation()`. So each can be planted alone
+(`replace(BARE, drift=Drift(base=1))`) or taken out (`scenario.without("drift")`). Log-odds are natural; days are of
+86,400 seconds.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,27 @@ from datetime import datetime
 from typing import Final, Literal
 
 from mqlgate.errors import InputError
+from mqlgate.simulate.mechanisms import (
+    AccountSurge,
+    AfterMql,
+    Dirt,
+    Drift,
+    Duplicates,
+    FieldChanges,
+    FollowUp,
+    HeavyTail,
+    LateRecords,
+    Leniency,
+    Missing,
+    PointInflation,
+    Revival,
+    Season,
+    SecondThoughts,
+    SelfExcitation,
+)
 
-END: Final = datetime(2026, 6, 30, 18, 0)
-"""The end of every simulated CRM, UTC. Fixed, so that the same seed gives the same CRM on any day."""
+END: Final = datetime(2026, 6, 30, 14, 0)
+"""The end of every simulated CRM: a Tuesday, UTC. Fixed, so that the same seed gives the same CRM on any day."""
 
 Levels = Mapping[str, Mapping[str, float]]
 
@@ -22,12 +41,16 @@ Levels = Mapping[str, Mapping[str, float]]
 class Measure:
     """A number that an observer can read off the acts seen at a moment.
 
-    `decayed`: sum over `acts` of 2^(-days ago / `days`). `count`: acts at most `days` ago, bounds included. `silence`: days
-    since the last of `acts` (since creation where there is none), at most 365. `breadth`: different types at most `days` ago.
-    `together`: 1 where two of `acts` of different types lie at most `days` apart. `others_active`: other contacts of the
-    account with one of `acts` at most `days` ago. `others_decayed`: the decayed sum over those contacts.
+    - `decayed`: sum over `acts` of 2^(-days ago / `days`)
+    - `count`: acts at most `days` ago, bounds included
+    - `silence`: days since the last of `acts` (since creation where there is none), at most 365
+    - `breadth`: different types at most `days` ago
+    - `together`: 1 where two of `acts`, of different types, lie at most `days` apart, else 0
+    - `others_active`: other contacts of the account with one of `acts` at most `days` ago
+    - `others_decayed`: the decayed sum over those contacts
 
-    `acts` names types or tiers; empty is every act.
+    `acts` names types or tiers; empty is every act. Replies and meetings after the MQL moment are never among them:
+    they are the business of `AfterMql`.
     """
 
     what: Literal["decayed", "count", "silence", "breadth", "together", "others_active", "others_decayed"]
@@ -85,7 +108,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Accounts and their contacts: contacts after the first are negative-binomial with that mean, and arrive exponentially."""
+    """Accounts and contacts: those after the first are negative-binomial with that mean, and arrive exponentially."""
 
     more_contacts: float = 1.6
     most_contacts: int = 14
@@ -128,11 +151,12 @@ class Qualification:
 
 @dataclass(frozen=True)
 class Sales:
-    """When sales decides. Delays from the MQL moment are log-logistic, F(t) = 1 / (1 + (median / t)^shape), on sales' clock.
+    """When sales decides. Delays from the MQL moment are log-logistic: F(t) = 1 / (1 + (median / t)^shape).
 
-    Sales' clock runs in office hours alone where `office_hours` is set, seven days to the week; so a delay of 55 days is
-    about 55 days of the calendar. A lead that would not be accepted is never decided on with probability `undecided`.
-    `slower` maps levels of columns to factors of the acceptance median; a demo request of the last fortnight is one of its own.
+    They run on sales' clock: in office hours alone where `office_hours` is set, seven days to the week, so that a delay
+    of 55 days is about 55 days of the calendar. A lead that would not be accepted is never decided on with probability
+    `undecided`. `slower` maps levels of columns to factors of the acceptance median; a demo request of the last
+    fortnight is another, `after_demo`. Medians of the first touch are by rep.
     """
 
     accept_median: float = 52.0
@@ -174,160 +198,6 @@ class Wins:
     )  # fmt: skip
 
 
-# Mechanisms: without arguments each is off.
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Values that nobody filled in: times the usual share of each column."""
-
-    share: float = 0.0
-
-
-@dataclass(frozen=True)
-class Dirt:
-    """Share of values in another spelling (`51 to 200`, `vp, ops`), and of values that say nothing (`n/a`, `asdf`)."""
-
-    spelling: float = 0.0
-    garbage: float = 0.0
-
-
-@dataclass(frozen=True)
-class FieldChanges:
-    """Fields that change: a missing value is filled in, a known one corrected, with these rates a year."""
-
-    filled: float = 0.0
-    corrected: float = 0.0
-
-
-@dataclass(frozen=True)
-class LateRecords:
-    """Records that reach the CRM after what they tell: share and mean delay in days, of acts and changes of fields.
-
-    `outcome_days` and `outcome_shares`: delays of the verdicts' records; what the shares leave is recorded at once.
-    """
-
-    share: float = 0.0
-    days: float = 2.0
-    outcome_days: tuple[float, ...] = ()
-    outcome_shares: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """Share of leads that are another lead once more. They have an effect of their own on the log-odds."""
-
-    share: float = 0.0
-    effect: float = 0.0
-
-
-@dataclass(frozen=True)
-class Season:
-    """Arrivals and acts: `weekly` fewer of them at weekends, most by day; `yearly` more in autumn than in spring.
-
-    `verdict`: the log-odds swing by so much with the year.
-    """
-
-    weekly: float = 0.0
-    yearly: float = 0.0
-    verdict: float = 0.0
-
-
-@dataclass(frozen=True)
-class Drift:
-    """What changes over time, on a ramp r from 0 at `start` to 1 at `end` (shares of the span).
-
-    `base` * r is added to the log-odds; effects of columns and of acts become 1 + `fit` * r and 1 + `intent` * r times
-    what they were; the acceptance median becomes exp(`delay` * r) times longer; sources shift by `mix` * r towards paid
-    and outbound.
-    """
-
-    base: float = 0.0
-    fit: float = 0.0
-    intent: float = 0.0
-    delay: float = 0.0
-    mix: float = 0.0
-    start: float = 0.2
-    end: float = 0.9
-
-
-@dataclass(frozen=True)
-class SelfExcitation:
-    """Each act triggers others: `branching` on average, `session` of them within minutes, the rest within `days`."""
-
-    branching: float = 0.0
-    session: float = 0.55
-    minutes: float = 6.0
-    days: float = 2.5
-
-
-@dataclass(frozen=True)
-class HeavyTail:
-    """Some leads act without end: interest's spread grows by `spread`, and offspring are Pareto with index `index`."""
-
-    spread: float = 0.0
-    index: float = 0.0
-
-
-@dataclass(frozen=True)
-class Revival:
-    """Share of leads that come back after months with a second wave of acts, `size` times the first."""
-
-    share: float = 0.0
-    size: float = 0.7
-
-
-@dataclass(frozen=True)
-class AccountSurge:
-    """Share of accounts whose contacts act together for a few days, `acts` each, on commercial pages above all."""
-
-    share: float = 0.0
-    acts: float = 4.0
-    days: float = 4.0
-
-
-@dataclass(frozen=True)
-class PointInflation:
-    """Share of leads whose mail scanner opens and clicks everything: `acts` low-tier acts that mean nothing."""
-
-    share: float = 0.0
-    acts: float = 60.0
-
-
-@dataclass(frozen=True)
-class Leniency:
-    """Reps judge differently: log-odds by rep, recorded with the lead from its creation."""
-
-    reps: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A first touch later than `late_days` (on sales' clock) adds `effect` to the log-odds. Not known at the MQL moment."""
-
-    effect: float = 0.0
-    late_days: float = 1.0
-
-
-@dataclass(frozen=True)
-class AfterMql:
-    """What leads do while sales works them: replies and meetings, Poisson with these rates a day, until the verdict is recorded.
-
-    Leads that will be accepted do `lift` times as many; so each act adds log(`lift`) to the log-odds and silence takes some away.
-    """
-
-    replies: float = 0.0
-    meetings: float = 0.0
-    lift: float = 1.0
-
-
-@dataclass(frozen=True)
-class SecondThoughts:
-    """Share of leads to be accepted that sales rejects first, after a rejection's usual delay."""
-
-    share: float = 0.0
-
-
 @dataclass(frozen=True)
 class Scenario:
     """A world: settings and mechanisms. `words` says what it is for, in a sentence."""
@@ -335,28 +205,33 @@ class Scenario:
     name: str
     words: str
     verdict: Verdict
-    calendar: Calendar = Calendar()
-    crowd: Crowd = Crowd()
-    interest: Interest = Interest()
-    qualification: Qualification = Qualification()
+    calendar: Calendar = field(default_factory=Calendar)
+    crowd: Crowd = field(default_factory=Crowd)
+    interest: Interest = field(default_factory=Interest)
+    qualification: Qualification = field(default_factory=Qualification)
     sales: Sales = field(default_factory=Sales)
     wins: Wins = field(default_factory=Wins)
-    missing: Missing = Missing()
-    dirt: Dirt = Dirt()
-    field_changes: FieldChanges = FieldChanges()
-    late_records: LateRecords = LateRecords()
-    duplicates: Duplicates = Duplicates()
-    season: Season = Season()
-    drift: Drift = Drift()
-    self_excitation: SelfExcitation = SelfExcitation()
-    heavy_tail: HeavyTail = HeavyTail()
-    revival: Revival = Revival()
-    account_surge: AccountSurge = AccountSurge()
-    point_inflation: PointInflation = PointInflation()
+    missing: Missing = field(default_factory=Missing)
+    dirt: Dirt = field(default_factory=Dirt)
+    field_changes: FieldChanges = field(default_factory=FieldChanges)
+    late_records: LateRecords = field(default_factory=LateRecords)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    season: Season = field(default_factory=Season)
+    drift: Drift = field(default_factory=Drift)
+    self_excitation: SelfExcitation = field(default_factory=SelfExcitation)
+    heavy_tail: HeavyTail = field(default_factory=HeavyTail)
+    revival: Revival = field(default_factory=Revival)
+    account_surge: AccountSurge = field(default_factory=AccountSurge)
+    point_inflation: PointInflation = field(default_factory=PointInflation)
     leniency: Leniency = field(default_factory=Leniency)
-    follow_up: FollowUp = FollowUp()
-    after_mql: AfterMql = AfterMql()
-    second_thoughts: SecondThoughts = SecondThoughts()
+    follow_up: FollowUp = field(default_factory=FollowUp)
+    after_mql: AfterMql = field(default_factory=AfterMql)
+    second_thoughts: SecondThoughts = field(default_factory=SecondThoughts)
+
+    @property
+    def is_stationary(self) -> bool:
+        """Whether a lead's chances do not depend on when it comes."""
+        return self.drift == Drift() and self.season.verdict == 0
 
     @property
     def mechanisms_on(self) -> tuple[str, ...]:

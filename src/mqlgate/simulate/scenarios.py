@@ -1,16 +1,15 @@
 """The named worlds, frozen by version: a change of any of them is a new version and a line in CHANGELOG.
 
-Never computes anything. Intercepts were set so that about a fifth to a quarter of MQLs become SQLs; weights are log-odds.
+Never computes anything. Intercepts were set so that a fifth to a quarter of MQLs become SQLs; weights are log-odds.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from mqlgate.simulate.scenario import (
+from mqlgate.simulate.mechanisms import (
     AccountSurge,
     AfterMql,
-    Crowd,
     Dirt,
     Drift,
     Duplicates,
@@ -19,25 +18,23 @@ from mqlgate.simulate.scenario import (
     HeavyTail,
     LateRecords,
     Leniency,
-    Measure,
     Missing,
     PointInflation,
     Revival,
-    Rule,
-    Scenario,
     Season,
     SecondThoughts,
     SelfExcitation,
-    Term,
-    Verdict,
 )
+from mqlgate.simulate.scenario import Crowd, Measure, Qualification, Rule, Scenario, Term, Verdict
 from mqlgate.simulate.vocabulary import COMMERCIAL
 
 SCENARIOS_VERSION: Final = 1
 
 _FIT: Final[Mapping[str, Mapping[str, float]]] = {
     "seniority": {"C-level": 0.5, "VP": 0.7, "director": 0.5, "specialist": -0.5, "student": -1.6, "missing": -0.5},
-    "function": {"marketing": 0.4, "revenue operations": 0.7, "sales": 0.3, "IT and engineering": -0.2, "human resources": -0.6},
+    "function": {
+        "marketing": 0.4, "revenue operations": 0.7, "sales": 0.3, "IT and engineering": -0.2, "human resources": -0.6,
+    },
     "company_size": {
         "1-10": -1.0, "11-50": -0.2, "51-200": 0.4, "201-500": 0.5, "501-1000": 0.4, "1001-5000": 0.1, "5001+": -0.4,
         "missing": -0.3,
@@ -57,6 +54,8 @@ _INTENT: Final = (
     Term(Measure("silence"), -0.02, "linear"),
 )
 
+_MIDDLE: Final = ("51-200", "201-500", "501-1000")
+_BUYERS: Final = ("marketing", "revenue operations", "sales")
 _REPS: Final = Leniency(
     {"Ana Ruiz": 0.3, "Ben Okafor": 0.15, "Elif Kaya": -0.2, "Grace Chen": 0.1, "Hugo Silva": -0.45}
 )
@@ -106,9 +105,9 @@ _THRESHOLDS: Final = replace(
             Term(Measure("others_active", COMMERCIAL, 7.0), 0.8, "step", 2.0),
         ),
         rules=(
-            Rule(1.1, {"company_size": ("51-200", "201-500", "501-1000"), "industry": ("Software", "Financial Services")}),
+            Rule(1.1, {"company_size": _MIDDLE, "industry": ("Software", "Financial Services")}),
             Rule(-0.8, {"company_size": ("1-10", "5001+")}),
-            Rule(0.9, {"seniority": ("C-level", "VP", "director"), "function": ("marketing", "revenue operations", "sales")}),
+            Rule(0.9, {"seniority": ("C-level", "VP", "director"), "function": _BUYERS}),
             Rule(1.0, {"seniority": ("VP", "director")}, ((Measure("count", ("pricing_view",), 30.0), 1.0),)),
             Rule(0.7, {"tech": ("CRM",)}, ((Measure("count", ("integration_page",), 90.0), 1.0),)),
         ),
@@ -120,7 +119,7 @@ _HEAVY: Final = replace(
     name="heavy_tailed_activity",
     words="a few leads act without end, and what counts saturates; stationary.",
     verdict=Verdict(
-        -2.26,
+        -2.1,
         _FIT,
         (
             Term(Measure("decayed", ("high",), 14.0), 2.2, "saturating", 1.5),
@@ -128,6 +127,7 @@ _HEAVY: Final = replace(
             Term(Measure("silence"), -0.02, "linear"),
         ),
     ),
+    qualification=Qualification(points=18.0),
     heavy_tail=HeavyTail(spread=0.6, index=1.5),
 )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mqlgate.simulate import vocabulary as words
 from mqlgate.simulate.clocks import DAY, Reals, Seconds, seconds
-from mqlgate.simulate.people import Accounts, Leads
+from mqlgate.simulate.people import Accounts, Leads, in_rhythm
 from mqlgate.simulate.randomness import Chance
 from mqlgate.simulate.scenario import Scenario
 
@@ -21,7 +21,7 @@ _SITUATIONS = 5
 _CHUNK = 262_144
 _TIER_SHARES = (0.10, 0.32, 0.58)
 _SAME_TIER, _TIER_UP = 0.45, 0.17
-"""Share of triggered acts that stay in the tier of what triggered them, and that go one tier up; the rest are drawn anew."""
+"""Shares of triggered acts that stay in their trigger's tier, and that go one tier up; the rest are drawn anew."""
 _MOST_GENERATIONS = 60
 _MOST_OFFSPRING = 400
 _TIER_OF = np.array([words.TIERS.index(words.TYPES[kind][0]) for kind in words.KINDS], dtype=np.int8)
@@ -96,38 +96,32 @@ def record(scenario: Scenario, acts: Acts, draw: np.random.Generator) -> Acts:
 
 
 def _untriggered(scenario: Scenario, leads: Leads, eager: Reals, chance: Chance) -> tuple[NDArray[np.int64], Seconds]:
-    """The act of creation, and waves of others that thin out with time."""
-    interest, revival = scenario.interest, scenario.revival
-    many = len(leads)
-    draw = chance.of("untriggered acts")
-    count = draw.poisson(interest.acts * eager)
-    first = np.repeat(np.arange(many), count)
-    begin = leads.created
-    back = chance.of("revival")
-    returns = back.random(many) < revival.share
-    again = back.poisson(np.where(returns, interest.acts * revival.size * eager, 0.0))
-    second = np.repeat(np.arange(many), again)
-    later = begin + np.floor((45 + 285 * back.random(many)) * DAY).astype(np.int64)
-    waves = ((first, begin, draw), (second, later, back))
-    at = [
-        start[lead] + np.floor(source.exponential(interest.days * DAY, len(lead))).astype(np.int64)
-        for lead, start, source in waves
-    ]
-    lead = np.concatenate([first, second])
-    moments = _in_rhythm(scenario, np.concatenate(at), leads.created[lead], chance.of("hours"))
-    stays = chance.of("holidays").random(len(lead)) >= scenario.season.yearly * _holiday(moments)
-    return np.concatenate([np.arange(many), lead[stays]]), np.concatenate([leads.created, moments[stays]])
+    """The act of creation, a wave of others from then on, and for some leads a second one months later."""
+    many, revival = len(leads), scenario.revival
+    mean = scenario.interest.acts * eager
+    draw = chance.of("revival")
+    returns = draw.random(many) < revival.share
+    again = leads.created + np.floor((45 + 285 * draw.random(many)) * DAY).astype(np.int64)
+    waves = (
+        (np.arange(many), leads.created),
+        _wave(scenario, leads, leads.created, mean, "first wave", chance),
+        _wave(scenario, leads, again, np.where(returns, revival.size * mean, 0.0), "second wave", chance),
+    )
+    return np.concatenate([lead for lead, _ in waves]), np.concatenate([at for _, at in waves])
 
 
-def _in_rhythm(scenario: Scenario, at: Seconds, created: Seconds, draw: np.random.Generator) -> Seconds:
-    """Moved to hours of work, and from weekends to the days after, as far as weeks have a rhythm; never before creation."""
-    moved = draw.random(len(at)) < scenario.season.weekly
-    hours = np.clip(draw.normal(12.8, 3.4, len(at)), 0.0, 23.99)
-    day = at // DAY
-    weekday = (day + 3) % 7
-    day = np.where(weekday >= 5, day + 7 - weekday, day)
-    there = np.where(moved, day * DAY + (hours * 3_600).astype(np.int64), at)
-    return np.where(there < created, created + (at - created) % 3_600 + 1, there)
+def _wave(
+    scenario: Scenario, leads: Leads, start: Seconds, mean: Reals, name: str, chance: Chance
+) -> tuple[NDArray[np.int64], Seconds]:
+    """A Poisson number of acts with these means, thinning out from `start` on, in the rhythm of day, week and year."""
+    draw = chance.of(name)
+    lead = np.repeat(np.arange(len(leads)), draw.poisson(mean))
+    drawn = start[lead] + np.floor(draw.exponential(scenario.interest.days * DAY, len(lead))).astype(np.int64)
+    at, created = in_rhythm(scenario, drawn, chance.of(f"hours of the {name}")), leads.created[lead]
+    # Nothing moves to before the lead came to be: then it happens within an hour of that.
+    at = np.where(at < created, created + 1 + (drawn - created) % 3_600, at)
+    stays = chance.of(f"holidays of the {name}").random(len(lead)) >= scenario.season.yearly * _holiday(at)
+    return lead[stays], at[stays]
 
 
 def _holiday(at: Seconds) -> Reals:

@@ -1,4 +1,4 @@
-"""The tables that a CRM would export at the end of a world: what was recorded by then, and not a word of what is latent.
+"""The tables that a CRM would export at the end of a world: what was recorded by then, and nothing that is latent.
 
 Times are naive UTC with whole seconds. Rows stand in order of time, ties in order of leads.
 """
@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mqlgate.simulate import vocabulary as words
+from mqlgate.simulate.addresses import addresses
 from mqlgate.simulate.clocks import NEVER, Seconds, seconds
 from mqlgate.simulate.sales import REASONS
 from mqlgate.simulate.world import World
@@ -36,6 +37,13 @@ def _level(levels: tuple[str, ...], codes: NDArray[np.int16]) -> NDArray[np.obje
     return texts[codes]
 
 
+def _text(texts: NDArray[np.object_], gone: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """The texts, None where they are gone."""
+    kept = texts.copy()
+    kept[gone] = None
+    return kept
+
+
 def leads_table(world: World) -> pd.DataFrame:
     """`leads`: one row a lead, with the values that its fields had at the end."""
     people, end = world.leads, seconds(world.scenario.calendar.end)
@@ -45,54 +53,22 @@ def leads_table(world: World) -> pd.DataFrame:
         "lead_id": lead_ids(world),
         "created_at": moments(people.created),
         "mql_at": moments(world.qualified),
-        "account_id": np.where(people.account >= 0, account_ids(world)[people.account], None),
+        "account_id": _text(account_ids(world)[people.account], people.account < 0),
         "owner": _level(words.REPS, people.codes["owner"]),
         "source": _level(words.SOURCE, people.codes["source"]),
         "campaign": _level(words.CAMPAIGN, people.codes["campaign"]),
-        "email": _addresses(world),
+        "email": addresses(world),
     }
     for field in world.fields:
         text = field.at(np.full(many, end))
-        table[field.name] = np.where(text >= 0, np.array(field.spellings.texts, dtype=object)[text], None)
+        table[field.name] = _text(np.array(field.spellings.texts, dtype=object)[text], text < 0)
     table["country"] = _level(words.COUNTRY, people.codes["country"])
     table["landing_page"] = np.array(words.LANDING_PAGES, dtype=object)[
         noise.integers(0, len(words.LANDING_PAGES), many)
     ]
     table["language"] = np.array(words.LANGUAGES, dtype=object)[noise.integers(0, len(words.LANGUAGES), many)]
-    table["newsletter_opt_in"] = noise.random(many) < 0.4
+    table["phone_given"] = noise.random(many) < 0.4
     return pd.DataFrame(table)
-
-
-def _addresses(world: World) -> NDArray[np.object_]:
-    """An e-mail address of each lead's kind; a duplicate's differs in case at most. Invented throughout."""
-    people, accounts = world.leads, world.accounts
-    draw, many = world.chance.of("addresses"), len(people)
-    first, last = draw.integers(0, len(words.FIRST_NAMES), many), draw.integers(0, len(words.LAST_NAMES), many)
-    free, school = draw.integers(0, len(words.FREE_MAIL), many), draw.integers(0, len(words.UNIVERSITIES), many)
-    role, empty, tag = (
-        draw.integers(0, len(words.ROLE_ADDRESSES), many),
-        draw.random(many) < 0.6,
-        draw.integers(0, 46656, many),
-    )
-    capital = draw.random(many) < 0.5
-    domain = accounts.domain[people.company]
-    addresses = []
-    for row, source in enumerate(people.person.tolist()):
-        kind = words.EMAIL[people.codes["email"][row]]
-        who = f"{words.FIRST_NAMES[first[source]]}.{words.LAST_NAMES[last[source]]}"
-        if kind == "business":
-            address = f"{who}@{domain[source]}"
-        elif kind == "free":
-            address = f"{who}.{np.base_repr(tag[source], 36).lower():0>3}.sim@{words.FREE_MAIL[free[source]]}"
-        elif kind == "student":
-            address = f"{who}@{words.UNIVERSITIES[school[source]]}"
-        elif kind == "role":
-            address = f"{words.ROLE_ADDRESSES[role[source]]}@{domain[source]}"
-        else:
-            address = None if empty[source] else f"{who}(at)company"
-        copied = source != row and capital[row] and address is not None
-        addresses.append(address.title() if copied and address else address)
-    return np.array(addresses, dtype=object)
 
 
 def accounts_table(world: World) -> pd.DataFrame:
@@ -112,15 +88,11 @@ def accounts_table(world: World) -> pd.DataFrame:
             "industry": np.array(industry, dtype=object),
             "employees": pd.array(np.nan_to_num(accounts.employees, nan=-1).astype(np.int64), dtype="Int64"),
             "country": _level(words.COUNTRY, accounts.country),
-            "revenue": _or_none(accounts.revenue),
-            "tech_stack": _or_none(accounts.tools),
+            "revenue": _text(accounts.revenue, accounts.revenue == ""),
+            "tech_stack": _text(accounts.tools, accounts.tools == ""),
             "founded": accounts.founded,
         }
     ).assign(employees=lambda table: table["employees"].mask(table["employees"] < 0))
-
-
-def _or_none(texts: NDArray[np.object_]) -> NDArray[np.object_]:
-    return np.where(texts == "", None, texts)
 
 
 def activities_table(world: World) -> pd.DataFrame:

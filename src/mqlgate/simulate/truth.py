@@ -33,19 +33,20 @@ def truth_of(world: World, moment: int, lead_ids: NDArray[np.object_]) -> pd.Dat
     p_sql_at_mql
         P(accepted within 90 days | all known at the MQL moment); null for leads that are no MQL yet.
     p_sql_at_as_of
-        The same given all that is known at `moment`, that the lead is still open included; for leads that are no MQL yet, as
-        if they became one at `moment`; null for accepted, rejected and expired leads.
+        The same given all that is known at `moment`, that the lead is still open included; for leads that are no MQL
+        yet, as if they became one at `moment`; null for accepted, rejected and expired leads.
     sql_within_horizon
-        1 or 0: whether the lead was accepted within 90 days in the end, also after `moment`; null for leads that are no MQL yet.
+        1 or 0: whether the lead was accepted within 90 days in the end, be it after `moment`; null for leads that are
+        no MQL yet.
     state
         One of STATES, as known at `moment`.
     sql_if_qualified_at_as_of
-        1 or 0, for leads that are no MQL yet: whether they would have been accepted within 90 days, had they become one.
+        1 or 0, for leads that are no MQL yet: whether they would be accepted within 90 days, had they become one.
     p_accepted_at_mql
         P(accepted at any time | all known at the MQL moment).
     p_won_given_sql, expected_amount
-        P(won within 180 days of the MQL moment | accepted within 90), and the mean amount of a won deal; both as known at the
-        MQL moment, and for leads that are no MQL yet at `moment`.
+        P(won within 180 days of the MQL moment | accepted within 90), and the mean amount of a won deal; both as known
+        at the MQL moment, and for leads that are no MQL yet at `moment`.
     likeliest_rejection
         Code of the likeliest reason, were the lead rejected; as known at the MQL moment or at `moment`.
     """

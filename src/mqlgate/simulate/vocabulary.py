@@ -81,14 +81,18 @@ TYPES: Final[Mapping[str, tuple[str, float, float]]] = {
     "email_click": ("low", 3, 0.12),
     "newsletter_click": ("low", 2, 0.07),
     "social_engagement": ("low", 1, 0.05),
+    "review_site_visit": ("low", 1, 0.05),
     "email_reply": ("medium", 0, 0.0),
     "meeting_booked": ("high", 0, 0.0),
 }
-"""Activity type: tier, marketing's points, and its share within the tier. The last two happen only once sales is at work."""
+"""Activity type: tier, marketing's points, share within its tier. The last two happen only once sales is at work."""
+ANSWERS: Final = ("email_reply", "meeting_booked")
+THIRD_PARTY: Final = ("review_site_visit",)
 KINDS: Final = tuple(TYPES)
 TIERS: Final = ("high", "medium", "low")
 COMMERCIAL: Final = (
-    "demo_request", "contact_form", "trial_start", "pricing_view", "comparison_guide", "integration_page", "roi_calculator",
+    "demo_request", "contact_form", "trial_start", "pricing_view", "comparison_guide", "integration_page",
+    "roi_calculator",
 )  # fmt: skip
 SCANNED: Final = ("email_open", "email_click", "page_view")
 
@@ -153,20 +157,22 @@ TOOLS_CRM: Final = ("Salesforce", "HubSpot", "Pipedrive", "Dynamics 365")
 TOOLS: Final = ("AWS", "Azure", "Google Cloud", "Slack", "Zendesk", "Snowflake", "Marketo", "Segment", "Jira", "SAP")
 
 FIRST_NAMES: Final = (
-    "anna", "ben", "carla", "deniz", "emma", "farid", "greta", "hassan", "ines", "jonas", "kira", "liam", "maya", "noah", "olga",
-    "pablo", "rosa", "samir", "tessa", "uma", "victor", "wei", "yara", "zoe",
+    "anna", "ben", "carla", "deniz", "emma", "farid", "greta", "hassan", "ines", "jonas", "kira", "liam", "maya",
+    "noah", "olga", "pablo", "rosa", "samir", "tessa", "uma", "victor", "wei", "yara", "zoe",
 )  # fmt: skip
 LAST_NAMES: Final = (
-    "abel", "brandt", "castro", "dietz", "ekberg", "fischer", "garcia", "hansen", "ito", "jensen", "keller", "lopez", "meyer",
-    "novak", "okoye", "petit", "quinn", "rossi", "sato", "tanaka", "ueda", "vogel", "weber", "young", "zimmer",
+    "abel", "brandt", "castro", "dietz", "ekberg", "fischer", "garcia", "hansen", "ito", "jensen", "keller",
+    "lopez", "meyer", "novak", "okoye", "petit", "quinn", "rossi", "sato", "tanaka", "ueda", "vogel", "weber",
+    "young", "zimmer",
 )  # fmt: skip
 FIRM_BEGINNINGS: Final = (
-    "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Indigo", "Juniper", "Kestrel", "Lumen", "Maple",
-    "North", "Opal", "Pine", "Quartz", "River", "Summit", "Tidal", "Umbra", "Vertex", "Willow", "Zephyr",
+    "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Indigo", "Juniper", "Kestrel",
+    "Lumen", "Maple", "North", "Opal", "Pine", "Quartz", "River", "Summit", "Tidal", "Umbra", "Vertex", "Willow",
+    "Zephyr",
 )  # fmt: skip
 FIRM_ENDINGS: Final = (
-    "Analytics", "Bank", "Care", "Data", "Energy", "Foods", "Goods", "Health", "Industries", "Labs", "Logistics", "Media",
-    "Networks", "Partners", "Retail", "Software", "Systems", "Works",
+    "Analytics", "Bank", "Care", "Data", "Energy", "Foods", "Goods", "Health", "Industries", "Labs", "Logistics",
+    "Media", "Networks", "Partners", "Retail", "Software", "Systems", "Works",
 )  # fmt: skip
 FREE_MAIL: Final = ("gmail.com", "outlook.com", "yahoo.com", "gmx.de", "icloud.com", "hotmail.com")
 UNIVERSITIES: Final = ("students.northgate.example", "student.lakeside.example", "uni-altstadt.example")
@@ -193,7 +199,7 @@ REASON_WORDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Spellings:
-    """The texts of a field: `texts[i]` means the level with code `codes[i]`; those of a level stand together, the cleanest first."""
+    """The texts of a field: `texts[i]` means level `codes[i]`. Those of a level stand together, the cleanest first."""
 
     texts: tuple[str, ...]
     codes: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""A simulated world: everything that happened in it, latent things included, as arrays. Runs the mechanisms in their order.
+"""A simulated world: all that happened in it, latent things included, as arrays. Runs the mechanisms in their order.
 
 Never writes a table. What an observer gets to see is in `tables`, what is true in `truth`.
 """
@@ -25,7 +25,7 @@ _REPLY, _MEETING = words.KINDS.index("email_reply"), words.KINDS.index("meeting_
 
 @dataclass(frozen=True)
 class World:
-    """All that happened. `qualified` is NEVER for leads that are no MQL at the end; `sold` and `prospects` mean nothing there."""
+    """All that happened. `qualified` is NEVER for leads that are no MQL at the end; `sold` means nothing there."""
 
     scenario: Scenario
     chance: Chance
