@@ -8,6 +8,7 @@ from typing import Any, Literal
 from mqlgate.errors import listed, quoted
 
 Severity = Literal["error", "warning", "info"]
+_SHOWN = 12
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -105,11 +106,20 @@ def _told(alike: list[Finding]) -> str:
     first = alike[0]
     if len(alike) == 1:
         return first.words()
-    columns = listed([quoted(finding.column) for finding in alike if finding.column], most=12)
-    same = len({finding.message for finding in alike}) == 1
-    message = first.message if same else f"{first.message} ({quoted(first.column)}), and so on"
-    place = f"{first.where}, columns {columns}"
-    return f"{first.severity} {first.code}\n{place}: {_sentence(message)}\n{_sentence(first.mend)}"
+    columns = list(dict.fromkeys(quoted(finding.column) for finding in alike if finding.column))
+    head = f"{first.severity} {first.code}\n{first.where}, {_plural_name('column', columns)}"
+    if len({finding.message for finding in alike}) == 1:
+        return f"{head}: {_sentence(first.message)}\n{_sentence(first.mend)}"
+    shown = [
+        f"  {f'{quoted(finding.column)}: ' if len(columns) > 1 else ''}{_sentence(finding.message)}"
+        for finding in alike[:_SHOWN]
+    ]
+    more = [f"  and {len(alike) - _SHOWN:,} more"] if len(alike) > _SHOWN else []
+    return "\n".join([f"{head}:", *shown, *more, _sentence(first.mend)])
+
+
+def _plural_name(word: str, names: list[str]) -> str:
+    return f"{word} {names[0]}" if len(names) == 1 else f"{word}s {listed(names, most=_SHOWN)}"
 
 
 def _plural(count: int, word: str) -> str:

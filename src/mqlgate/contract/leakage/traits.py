@@ -1,0 +1,78 @@
+"""A column as a set of traits: being filled, each level, each range of numbers, rank. Never sees an outcome."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mqlgate.contract.leakage.known import Values
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+MOST_LEVELS = 40
+_RANGES = 10
+_SPIKE = 0.03
+_EXACT = 30
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Levels of one column.
+
+    Attributes
+    ----------
+    level
+        Which level a lead has; 0 is 'missing'.
+    levels
+        How many levels there are, 'missing' included.
+    rank
+        Of numbers, the rank in [0, 1], ties shared, one half where missing; else None.
+    """
+
+    level: "Ints"
+    levels: int
+    rank: "Floats | None"
+
+
+def traits_of(values: Values) -> Traits:
+    """Levels of a category, ranges and frequent values of a number; of times and texts whether there is a value."""
+    import numpy as np
+
+    filled = values.filled
+    if values.kind in ("time", "text"):
+        return Traits(filled.astype(np.int64), 2, None)
+    if values.number is not None:
+        return _of_numbers(values.number, filled)
+    code = np.asarray(values.code)
+    counts = np.bincount(code[filled], minlength=1)
+    frequent = np.argsort(-counts, kind="stable")[:MOST_LEVELS]
+    level_of = np.full(counts.size, min(counts.size, MOST_LEVELS) + 1, dtype=np.int64)
+    level_of[frequent] = np.arange(1, len(frequent) + 1)
+    level = np.zeros(code.size, dtype=np.int64)
+    level[filled] = level_of[code[filled]]
+    return Traits(level, int(level.max(initial=0)) + 1, None)
+
+
+def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]") -> Traits:
+    import numpy as np
+
+    distinct, place, counts = np.unique(number[filled], return_inverse=True, return_counts=True)
+    rank = np.full(number.size, 0.5)
+    if distinct.size:
+        before = np.cumsum(counts) - counts
+        rank[filled] = ((before + (counts + 1) / 2) / (counts.sum() + 1))[place]
+    level_of = np.zeros(distinct.size, dtype=np.int64)
+    if distinct.size <= _EXACT:
+        level_of = np.arange(1, distinct.size + 1)
+    else:
+        spike = counts >= _SPIKE * counts.sum()
+        spread = np.where(spike, 0, counts)
+        middle = np.cumsum(spread) - spread / 2
+        level_of = 1 + np.minimum((_RANGES * middle / max(spread.sum(), 1)).astype(np.int64), _RANGES - 1)
+        level_of[spike] = _RANGES + 1 + np.arange(int(spike.sum()))
+    level = np.zeros(number.size, dtype=np.int64)
+    level[filled] = level_of[place]
+    return Traits(level, int(level.max(initial=0)) + 1, rank)
