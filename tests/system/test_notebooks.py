@@ -25,4 +25,5 @@ def test_a_notebook_runs(path, tmp_path, monkeypatch):
     )
     client.execute()
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert outputs and not [output for output in outputs if output.output_type == "error"]
+    assert outputs
+    assert not [output for output in outputs if output.output_type == "error"]

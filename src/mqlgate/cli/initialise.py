@@ -43,7 +43,7 @@ def write_config(
 
 
 def _chooser(yes: bool) -> Callable[[str, Sequence[str]], int]:
-    """Ask at a terminal which of two fits; with --yes, or where nobody is there to ask, take the first, the likelier."""
+    """Ask at a terminal which of two fits; with --yes, or where nobody can be asked, take the first, the likelier."""
 
     def choose(question: str, options: Sequence[str]) -> int:
         if yes or not sys.stdin.isatty():
