@@ -18,6 +18,7 @@ from mqlgate.gate.guarantee import Guaranteed, lowest_gate
 from mqlgate.gate.segments import Split, own_gates, split
 from mqlgate.gate.settings import GateSection
 from mqlgate.gate.tally import GATES
+from mqlgate.gate.words import at_least, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,21 +103,20 @@ class _Asked:
         target = _given(self.settings.target_sql_rate)
         found = lowest_gate(self.counted.tally, target, self.shared.overall)
         if found.met:
-            why = f"the lowest gate above which an SQL rate of at least {target:.1%} can be promised"
+            why = f"the lowest gate above which an SQL rate of at least {percent(target)} can be promised"
         else:
-            why = (
-                f"no gate can be promised an SQL rate of {target:.1%}; the closest is shown at {found.lower_bound:.1%}"
-            )
+            shown = at_least(found.lower_bound)
+            why = f"no gate can be promised an SQL rate of {percent(target)}; the closest shows at least {shown}"
         chosen = ask.Chosen(float(GATES[found.index]), found.met, found.lower_bound)
         return self._stated(ask.TARGET_SQL_RATE, target, chosen, why, found)
 
     def keep_sqls(self) -> Objective:
         keep = _given(self.settings.keep_sqls)
         chosen = ask.keep_sqls(self.counted.tally, keep, self.confidence)
-        why = f"the highest gate that keeps at least {keep:.1%} of SQLs"
+        why = f"the highest gate that keeps at least {percent(keep)} of SQLs"
         if not chosen.met:
             few = self.counted.tally.all_sqls
-            why = f"the cohort's {few:,} SQLs are too few to show that any gate keeps {keep:.1%} of them"
+            why = f"the cohort's {few:,} SQLs are too few to show that any gate keeps {percent(keep)} of them"
         return self._stated(ask.KEEP_SQLS, keep, chosen, why)
 
     def capacity_per_week(self) -> Objective:
@@ -140,7 +140,7 @@ class _Asked:
                 why=why,
             )
         chosen = ask.capacity_per_week(self.counted.arriving, capacity, self.confidence)
-        why = f"the lowest gate at which a week's new MQLs fit into {capacity:g} in {self.confidence:.0%} of weeks"
+        why = f"the lowest gate at which a week's new MQLs fit into {capacity:g} in {percent(self.confidence)} of weeks"
         if not chosen.met:
             why = f"even at the highest gate more than {capacity:g} new MQLs are to be expected in some weeks"
         return self._stated(ask.CAPACITY_PER_WEEK, capacity, chosen, why)
@@ -212,13 +212,15 @@ class _Asked:
             )
 
     def _why_segment(self, objective: str, mature: int, own: bool) -> str:
+        if objective == ask.IN_FORCE:
+            return "the signed gate, which holds for everyone"
         if objective != ask.TARGET_SQL_RATE:
             return "the global gate: only target_sql_rate gives segments gates of their own"
         if own:
             return "a gate of its own, promised jointly with all others"
         if mature < self.settings.min_segment_leads:
             return f"the global gate: {mature:,} mature leads, fewer than {self.settings.min_segment_leads:,}"
-        return f"the global gate: no gate of its own can be promised {_given(self.settings.target_sql_rate):.1%}"
+        return f"the global gate: no gate of its own can be promised {percent(_given(self.settings.target_sql_rate))}"
 
     def notes(self, gate: float, found: list[Objective]) -> Iterable[str]:
         """What a reader must know beside the figures."""

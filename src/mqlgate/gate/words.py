@@ -15,6 +15,16 @@ def percent(share: float | None, digits: int = 1) -> str:
     return (figure.rstrip("0").rstrip(".") if "." in figure else figure) + "%"
 
 
+def at_least(bound: float | None) -> str:
+    """A lower bound as per cent, never rounded up.
+
+    >>> at_least(0.38285), at_least(0.3), at_least(None)
+    ('38.2%', '30%', '–')
+    """
+    # The hair keeps 0.3 from becoming 29.9 %.
+    return "–" if bound is None else percent(int(bound * 1000 + 1e-9) / 1000)
+
+
 def percents(low: float | None, high: float | None, digits: int = 1) -> str:
     """A range of shares as per cent; an en dash alone where it is not known.
 

@@ -32,7 +32,7 @@ _VARIABLES = {
     _UNKNOWN: "unknown",
 }
 _SENTINEL = re.compile("|".join(_VARIABLES))
-_ID = re.compile(r'(\bid="|url\(#|href="#)')
+_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _CONFIG: Spec = {
     "aria": False,
     "background": "transparent",
@@ -86,7 +86,7 @@ def trade_off(report: GateReport, width: int) -> Spec:
     ticks = {"title": "MQL gate: probability of becoming an SQL", **axis}
     unknown = _unknown_from(report.curve)
     upper: list[Spec] = [
-        *_unknown_layer(unknown, max(gates), x, labelled=True, width=width),
+        *_unknown_layer(unknown, max(gates), x, gate=report.gate, labelled=True, width=width),
         {
             "mark": {"type": "area", "color": _BAND, "clip": True, "interpolate": "linear"},
             "encoding": {
@@ -100,7 +100,7 @@ def trade_off(report: GateReport, width: int) -> Spec:
         *_gate_layer(report, x, labelled=True),
     ]
     lower: list[Spec] = [
-        *_unknown_layer(unknown, max(gates), x, labelled=False, width=width),
+        *_unknown_layer(unknown, max(gates), x, gate=report.gate, labelled=False, width=width),
         {
             "mark": {"type": "area", "color": _AREA, "line": {"color": _VOLUME, "strokeWidth": 2}},
             "encoding": {
@@ -140,7 +140,9 @@ def draw(spec: Spec, name: str) -> Html:
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec, "config": _CONFIG}
     svg = vl_convert.vegalite_to_svg(json.dumps(whole), allowed_base_urls=[])
     svg = _SENTINEL.sub(lambda found: f"var(--{_VARIABLES[found.group()]})", svg)
-    svg = _ID.sub(rf"\g<1>{name}-", svg)
+    # Vega counts ids through the whole process; counted anew, the same chart is the same text.
+    counted: dict[str, str] = {}
+    svg = _ID.sub(lambda found: found[1] + counted.setdefault(found[2], f"{name}-{len(counted)}"), svg)
     return Html(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
 
 
@@ -175,7 +177,7 @@ def _unknown_from(curve: tuple[CurvePoint, ...]) -> float | None:
     return next((point.gate for point in curve if point.leads < FEW_LEADS), None)
 
 
-def _unknown_layer(start: float | None, end: float, x: Spec, *, labelled: bool, width: int) -> list[Spec]:
+def _unknown_layer(start: float | None, end: float, x: Spec, *, gate: float, labelled: bool, width: int) -> list[Spec]:
     if start is None or start >= end:
         return []
     row = {"values": [{"gate": start, "end": end, "middle": (start + end) / 2}]}
@@ -187,7 +189,8 @@ def _unknown_layer(start: float | None, end: float, x: Spec, *, labelled: bool, 
         }
     ]
     share = (end - start) / max(end - x["scale"]["domain"][0], 1e-9)
-    if labelled and share * width > 70:
+    from_gate = abs(gate - (start + end) / 2) / max(end - x["scale"]["domain"][0], 1e-9)
+    if labelled and share * width > 70 and from_gate * width > 110:
         layers.append(
             {
                 "data": row,

@@ -45,7 +45,7 @@ def _verdict(report: GateReport) -> Html:
             element("p", sentences.volume(report)),
             element("p", sentences.meaning(report)),
             element("p", comparison) if comparison else None,
-            class_="verdict" if report.met else "verdict no",
+            class_="verdict" if report.met and report.leads else "verdict no",
         ),
         _facts(report),
         element("ul", [element("li", note) for note in report.notes], class_="plain note") if report.notes else None,
@@ -155,7 +155,7 @@ def _promise(report: GateReport) -> Html:
         ),
         element(
             "p",
-            "Recalibrate monthly or quarterly on the latest mature cohort, and compare what came with what is said here.",
+            "Recalibrate monthly or quarterly on the latest mature cohort, and compare what came with what it says.",
             class_="note",
         ),
     )

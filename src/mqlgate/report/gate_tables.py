@@ -3,7 +3,7 @@
 from mqlgate.gate import objectives as ask
 from mqlgate.gate.bands import Band
 from mqlgate.gate.gate_report import CurvePoint, GateReport, Objective
-from mqlgate.gate.words import amount, gate_figure, percent, percents, wish
+from mqlgate.gate.words import amount, at_least, gate_figure, percent, percents, wish
 from mqlgate.report import benchmarks
 from mqlgate.report.html import Html, element, joined, table
 from mqlgate.report.page import section
@@ -127,7 +127,7 @@ def objectives(report: GateReport) -> Html:
             ),
             gate_figure(o.gate),
             percent(o.expected_sql_rate),
-            percent(o.lower_bound),
+            at_least(o.lower_bound),
             amount(o.leads_per_week),
             percent(o.sqls_kept),
             amount(o.cost_per_sql),
@@ -164,7 +164,7 @@ def segments(report: GateReport) -> Html | None:
             percent(s.sql_rate),
             f"{s.leads:,}",
             percent(s.expected_sql_rate),
-            percent(s.lower_bound),
+            at_least(s.lower_bound),
             amount(s.leads_per_week),
         )
         for s in report.segments

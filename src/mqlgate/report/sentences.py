@@ -2,7 +2,7 @@
 
 from mqlgate.gate import objectives as ask
 from mqlgate.gate.gate_report import GateReport
-from mqlgate.gate.words import amount, gate_figure, percent, wish
+from mqlgate.gate.words import amount, at_least, gate_figure, percent, wish
 
 _REFUSALS = {
     ask.TARGET_SQL_RATE: "No MQL gate can promise an SQL rate of {wanted}",
@@ -26,7 +26,7 @@ def promise(report: GateReport) -> str:
     confidence, gate = percent(report.confidence), gate_figure(report.gate)
     if report.leads == 0:
         return f"No lead of the cohort reaches {gate}, so nothing can be said of those who would."
-    bound = f"at least {percent(_down(report.lower_bound))}"
+    bound = f"at least {at_least(report.lower_bound)}"
     if not report.met:
         return (
             f"The closest gate is {gate}: the data show an SQL rate of {bound} there with {confidence} confidence"
@@ -47,7 +47,7 @@ def meaning(report: GateReport) -> str:
     """What the gate means for one lead."""
     return (
         "A lead is handed to sales when its probability of becoming an SQL, judged at the moment it becomes an MQL, "
-        f"is {percent(report.gate, 2)} or more."
+        f"is {percent(report.gate)} or more."
     )
 
 
@@ -100,8 +100,3 @@ def recommendation(report: GateReport) -> str:
 
 def _leads(count: float) -> str:
     return f"{amount(count)} {'lead' if amount(count) == '1' else 'leads'}"
-
-
-def _down(bound: float | None) -> float | None:
-    # A lower bound is never rounded up.
-    return None if bound is None else int(bound * 1000) / 1000
