@@ -2,10 +2,10 @@
 
     python docs/recipes/run.py [olist] [opportunities] [bank] [loans] [--split-only]
 
-For each set: split by time (the first 75 % of the leads, the last 25 %), then `mqlgate check, train, gate, score` by the
-command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate. All
-that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables. With
-`--split-only` it writes the split files and prints the commands, but runs none.
+For each set: split by time (the first 75 % of the leads, the last 25 %), then `mqlgate check, train, gate, score` by
+the command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate. All
+that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables.
+With `--split-only` it writes the split files and prints the commands, but runs none.
 """
 
 import argparse
@@ -79,11 +79,12 @@ def log_loss(label: "pd.Series[int]", p: "pd.Series[float]") -> float:
 
 
 def reported(what: str, label: "pd.Series[int]", p: "pd.Series[float]", base: float) -> None:
-    """One line: rows, positives, log loss beside that of the rate that was known when the model was trained."""
-    flat = pd.Series(base, index=label.index)
+    """Rows and positives; log loss beside that of two rates: the one known at training and the rows' own (hindsight)."""
+    known, own = (log_loss(label, pd.Series(rate, index=label.index)) for rate in (base, float(label.mean())))
+    print(f"{what}: {len(label):,} rows scored, {int(label.sum()):,} positive by label ({label.mean():.1%})")
     print(
-        f"{what}: {len(label):,} rows scored, {int(label.sum()):,} positive by label ({label.mean():.1%}); "
-        f"log loss {log_loss(label, p):.4f}, base rate ({base:.4f}) {log_loss(label, flat):.4f}"
+        f"  log loss {log_loss(label, p):.4f}; of the base rate known at training ({base:.4f}) {known:.4f}, "
+        f"of their own {own:.4f}"
     )
 
 
@@ -94,11 +95,10 @@ def trained(run: Run, config: Path, *as_of: str) -> None:
     gate = run.mqlgate("gate", "--config", config, "--out", run.build, allowed=(0, 1))
     if run.dry:
         return
-    found = [f for f in checked.get("findings", []) if f.get("severity") in ("error", "warning")]
-    for finding in found:
-        print(
-            f"  check: {finding.get('severity')} {finding.get('code')}: {finding.get('message', finding.get('mend', ''))}"
-        )
+    for finding in checked["findings"]:
+        if finding["severity"] != "info":
+            column = f", {finding['column']}" if finding["column"] else ""
+            print(f"  check: {finding['severity']} {finding['code']} ({finding['table']}{column})")
     print(
         f"  train: version {learnt['version']}, signal {learnt['signal']}, {learnt['rows']}; "
         f"out-of-time log loss {learnt['log_loss']:.4f}, base {learnt['base_log_loss']:.4f}"
