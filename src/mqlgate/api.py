@@ -2,6 +2,45 @@
 
 Each takes a configuration (a path, a `Config`, or a plain dictionary as the file would hold it) and, in place of files,
 DataFrames by section: `leads`, `activities`, `history`, `outcomes`, `lookups[1]`. The wall clock is `now`.
+
+>>> import tempfile
+>>> from pathlib import Path
+>>> from mqlgate import api
+>>> from mqlgate.config import Config
+>>> from mqlgate.simulate import generate
+>>> crm = generate(leads=500, seed=1)
+>>> frames = {"leads": crm.leads, "activities": crm.activities, "outcomes": crm.outcomes, "lookups[1]": crm.accounts}
+>>> said = {
+...     "leads": {"path": "leads", "qualified_at": "mql_at", "created_at": "created_at", "account": "account_id"},
+...     "lookups": [{"path": "accounts", "key": "account_id", "id": "account_id", "prefix": "account_"}],
+...     "activities": {"path": "activities", "recorded": "synced_at"},
+...     "outcomes": {
+...         "path": "outcomes", "at": "occurred_at", "stage": "stage",
+...         "accepted": ["accepted"], "rejected": ["rejected"], "horizon_days": 90,
+...     },
+...     "gate": {"target_sql_rate": 0.2},
+...     "train": {"tune": False, "bootstraps": 5},
+... }
+>>> config = Config(said, Path(tempfile.mkdtemp()))
+>>> api.check(config, frames=frames).passed
+True
+>>> table = api.snapshots(config, frames=frames)
+>>> table[["lead_id", "kind", "age_days", "label"]].columns.tolist()
+['lead_id', 'kind', 'age_days', 'label']
+>>> trained = api.train(config, frames=frames)
+>>> trained.version, trained.champion
+(1, True)
+>>> 0 < api.gate(config).report.gate < 1
+True
+>>> scores = api.score(config, frames=frames)
+>>> set(scores["state"]) <= {"open", "not_mql"}
+True
+>>> named = api.score(config, leads=crm.leads.head(3), frames=frames)
+>>> named["lead_id"].tolist() == crm.leads["lead_id"].head(3).tolist()
+True
+>>> told = api.explain(config, scores["lead_id"][0], frames=frames)
+>>> told.row["p_sql"] == scores["p_sql"][0]
+True
 """
 
 from collections.abc import Mapping
