@@ -36,7 +36,7 @@ def find(crm: Crm) -> Iterator[Finding]:
             crm.raw["activities"].where,
             section_of.type if section_of else None,
             kind.acts,
-            f"{quoted(kind.name)} is the outcome itself: {kind.at_outcome:,} of {kind.acts:,} such activities of decided "
+            f"{quoted(kind.name)} is the outcome itself: {kind.at_outcome:,} of {kind.acts:,} such acts of decided "
             "leads carry its very time",
             "Nothing: such types are not used as features; leave them out of the export to be rid of this",
         )

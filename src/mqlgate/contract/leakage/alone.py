@@ -59,42 +59,51 @@ def foretelling(values: Values, traits: Traits, label: "Floats") -> Foretelling 
     positives, negatives = int(y.sum()), int((~y).sum())
     if min(positives, negatives) < _MIN_CLASS:
         return None
-    level = np.asarray(values.code)[known] + 1 if values.code is not None else traits.level[known]
-    auc = area(_rates(level, y), y)
+    auc = _area_of_levels(traits.place[known] + 1 if values.code is not None else traits.level[known], y)
     if values.number is not None and values.kind != "time":
-        filled = np.where(
-            np.isnan(values.number[known]), np.nanmin(values.number[known], initial=0.0) - 1.0, values.number[known]
-        )
-        rising = area(filled, y)
+        rising = _area(np.arange(traits.different + 1), *_counted(traits.place[known] + 1, y, traits.different + 1))
         auc = max(auc, rising, 1.0 - rising)
     counts = np.bincount(traits.level[known])
     common = int((counts >= _MIN_SHARE * known.sum()).sum())
     return Foretelling(auc, auc_error(auc, positives, negatives), common == 2)
 
 
-def _rates(level: "Ints", y: "NDArray[np.bool_]") -> "Floats":
-    """Each lead's level's share of positives among the leads of other folds, drawn towards the base rate where few."""
+def _area_of_levels(level: "Ints", y: "NDArray[np.bool_]") -> float:
+    """AUC of the levels' rates of positives, each lead's taken from the leads of other folds.
+
+    A rate is drawn towards the base rate where leads are few. The base is the same for all folds: a fold's own would
+    tell a little of its labels.
+    """
     import numpy as np
 
     fold = np.random.default_rng(0).permutation(level.size) % _FOLDS
     levels = int(level.max(initial=0)) + 1
-    counts = np.bincount(fold * levels + level, minlength=_FOLDS * levels).reshape(_FOLDS, levels)
-    hits = np.bincount(fold * levels + level, weights=y, minlength=_FOLDS * levels).reshape(_FOLDS, levels)
-    # The same base for all folds: a fold's own would tell a little of its labels.
-    others, other_hits = counts.sum(axis=0) - counts, hits.sum(axis=0) - hits
-    rate = (other_hits + _PRIOR * y.mean()) / (others + _PRIOR)
-    return np.asarray(rate[fold, level])
+    hits, misses = (table.reshape(_FOLDS, levels) for table in _counted(fold * levels + level, y, _FOLDS * levels))
+    other_hits, other_misses = hits.sum(axis=0) - hits, misses.sum(axis=0) - misses
+    rate = (other_hits + _PRIOR * y.mean()) / (other_hits + other_misses + _PRIOR)
+    return _area(rate.ravel(), hits.ravel(), misses.ravel())
 
 
-def area(score: "Floats", y: "NDArray[np.bool_]") -> float:
-    """Area under the ROC curve: P(a positive scores above a negative), ties by half (Mann and Whitney 1947)."""
+def _counted(group: "Ints", y: "NDArray[np.bool_]", groups: int) -> "tuple[Floats, Floats]":
+    """Positives and negatives of each group."""
     import numpy as np
 
-    distinct, place, counts = np.unique(score, return_inverse=True, return_counts=True)
-    hits = np.bincount(place, weights=y, minlength=distinct.size)
-    misses = counts - hits
-    below = np.cumsum(misses) - misses
-    return float((hits * (below + misses / 2)).sum() / max(hits.sum() * misses.sum(), 1.0))
+    hits = np.bincount(group[y], minlength=groups).astype(np.float64)
+    return hits, np.bincount(group[~y], minlength=groups).astype(np.float64)
+
+
+def _area(score: "NDArray[np.generic]", hits: "Floats", misses: "Floats") -> float:
+    """Area under the ROC curve of groups that share a score: P(a positive scores above a negative), ties by half.
+
+    The statistic of Mann and Whitney (1947).
+    """
+    import numpy as np
+
+    _, place = np.unique(score, return_inverse=True)
+    won = np.bincount(place, weights=hits).astype(np.float64)
+    lost = np.bincount(place, weights=misses).astype(np.float64)
+    below = np.cumsum(lost) - lost
+    return float((won * (below + lost / 2)).sum() / max(float(won.sum() * lost.sum()), 1.0))
 
 
 def auc_error(auc: float, positives: int, negatives: int) -> float:
@@ -147,7 +156,7 @@ def pure(traits: Traits, known: Known) -> Pure | None:
 def _auc_of_levels(traits: Traits, accepted: "NDArray[np.bool_]", others: "NDArray[np.bool_]") -> float:
     both = accepted | others
     y = accepted[both]
-    auc = area(_rates(traits.level[both], y), y)
+    auc = _area_of_levels(traits.level[both], y)
     return max(auc, 1.0 - auc, 0.5)
 
 

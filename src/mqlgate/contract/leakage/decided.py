@@ -191,7 +191,7 @@ def _effect(
 
 _SHARE_MATTERS = 0.08
 _RANK_MATTERS = 0.02
-"""A smaller difference of a value's share, or of the mean rank, is no column that decisions set: a rep who left, say."""
+"""A smaller difference of a value's share, or of the mean rank, comes from elsewhere: from a rep who left, say."""
 _LIKELIER = 2.5
 _LIKELIER_IF_ALIKE = -0.5
 _ALIKE_ERRORS = 3.5

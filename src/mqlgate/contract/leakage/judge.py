@@ -53,7 +53,7 @@ def judge(values: Values, known: Known, ages: Ages | None, counts: Counts | None
         there = f", {dated.at_decision:,} of them on the day of the decision" if dated.at_decision else ""
         why = f"{dated.after:,} of its {dated.filled:,} dates lie after the lead became an MQL{there}"
         return Suspect(name, "later", why, "strong")
-    order = numbered_by_decision(values, known)
+    order = numbered_by_decision(values, traits, known)
     if order is not None:
         why = (
             f"its values follow the order of the decisions (rank correlation {order[0]:.3f}) more closely than that of "
@@ -106,15 +106,16 @@ def _exclusive(values: Values, traits: Traits, known: Known, all_effects: list[E
     """A value, or any value at all, that decided leads have and no open lead has."""
     import numpy as np
 
-    open_ = known.state == OPEN
+    every = np.bincount(known.state, minlength=3)
+    have, of = np.bincount(known.state[values.filled], minlength=3), int(every[OPEN])
     noticed = [effect.evidence for effect in all_effects if effect.noticed]
-    if open_.sum() < _OPEN_AT_LEAST or (noticed and max(noticed) < _CONTRADICTED):
+    if of < _OPEN_AT_LEAST or (noticed and max(noticed) < _CONTRADICTED):
         return None
     for states, who in (((ACCEPTED, REJECTED), "decided"), ((ACCEPTED,), "accepted"), ((REJECTED,), "rejected")):
-        mine = np.isin(known.state, states)
-        share, still = float(values.filled[mine].mean()) if mine.any() else 0.0, float(values.filled[open_].mean())
-        if still <= _NEVER_OPEN and share >= _EXCLUSIVE_SHARE and values.filled[mine].sum() >= _EXCLUSIVE_LEADS:
-            some, of = int(values.filled[open_].sum()), int(open_.sum())
+        leads, count = int(every[list(states)].sum()), int(have[list(states)].sum())
+        share = count / max(leads, 1)
+        if have[OPEN] <= _NEVER_OPEN * of and share >= _EXCLUSIVE_SHARE and count >= _EXCLUSIVE_LEADS:
+            some = int(have[OPEN])
             why = f"it is filled for {share:.0%} of {who} leads and for {some:,} of {of:,} open ones"
             return Suspect(values.column.name, "exclusive", why, "strong")
     return _exclusive_level(values, traits, known)

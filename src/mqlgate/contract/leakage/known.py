@@ -154,15 +154,17 @@ def _places(rows: Any, wanted: "Ints") -> "Ints":
 
 def _values(column: Column, array: Any, place: "Ints") -> Values:
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     if column.kind in ("number", "boolean", "time"):
         return Values(column, _floats(array.to_numpy())[place], None)
     encoded = array.combine_chunks().dictionary_encode()
-    words = encoded.dictionary.to_pylist()
-    rank = np.empty(len(words) + 1, dtype=np.int64)
-    rank[sorted(range(len(words)), key=lambda i: (len(words[i]), words[i]))] = np.arange(len(words))
-    rank[-1] = -1
-    codes = encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False).astype(np.int64)
+    words = pa.table({"length": pc.utf8_length(encoded.dictionary), "word": encoded.dictionary})
+    order = pc.sort_indices(words, sort_keys=[("length", "ascending"), ("word", "ascending")]).to_numpy()
+    rank = np.full(len(order) + 1, -1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    codes = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False).astype(np.int64)
     return Values(column, None, rank[codes][place])
 
 

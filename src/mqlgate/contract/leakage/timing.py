@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqlgate.contract.leakage.known import Known, Values
+from mqlgate.contract.leakage.traits import Traits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ def later(values: Values, known: Known, as_of: float) -> Later | None:
     return Later(int(filled.sum()), int(after.sum()), int(same_day.sum()))
 
 
-def numbered_by_decision(values: Values, known: Known) -> tuple[float, float] | None:
+def numbered_by_decision(values: Values, traits: Traits, known: Known) -> tuple[float, float] | None:
     """Rank correlations with the decision's time and with the qualification's, where the first explains the order.
 
     An id that is given when a lead comes in follows the time of qualification; one that is given when a lead is decided
@@ -52,25 +53,23 @@ def numbered_by_decision(values: Values, known: Known) -> tuple[float, float] | 
     """
     import numpy as np
 
-    number = values.number
-    if number is None:
-        number = np.where(values.filled, np.asarray(values.code, dtype=np.float64), np.nan)
-    if values.kind == "category" or not known.dated:
+    place = traits.place
+    if values.kind in ("category", "boolean") or not known.dated or traits.different < 0.4 * (place >= 0).sum():
         return None
-    there = ~np.isnan(number) & ~np.isnan(known.decided)
-    if there.sum() < _MIN_DECIDED or np.unique(number[there]).size < 0.5 * there.sum():
+    there = (place >= 0) & ~np.isnan(known.decided)
+    if there.sum() < _MIN_DECIDED:
         return None
-    by_decision = abs(_rank_correlation(number[there], known.decided[there]))
-    by_arrival = abs(_rank_correlation(number[there], known.at[there]))
-    if by_decision >= _ORDERED and 1 - by_decision <= _CLOSER * (1 - by_arrival):
-        return by_decision, by_arrival
-    return None
+    by_decision = abs(_rank_correlation(place[there], known.decided[there]))
+    if by_decision < _ORDERED:
+        return None
+    by_arrival = abs(_rank_correlation(place[there], known.at[there]))
+    return (by_decision, by_arrival) if 1 - by_decision <= _CLOSER * (1 - by_arrival) else None
 
 
-def _rank_correlation(x: "Floats", y: "Floats") -> float:
+def _rank_correlation(x: "NDArray[np.generic]", y: "Floats") -> float:
     import numpy as np
 
-    def ranks(values: "Floats") -> "Floats":
+    def ranks(values: "NDArray[np.generic]") -> "Floats":
         _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
         return np.asarray((np.cumsum(counts) - (counts - 1) / 2.0)[place])
 

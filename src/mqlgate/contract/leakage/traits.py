@@ -30,11 +30,17 @@ class Traits:
         How many levels there are, 'missing' included.
     rank
         Of numbers, the rank in [0, 1], ties shared, one half where missing; else None.
+    place
+        Which of the column's different values a lead has, in their order; -1 is missing.
+    different
+        How many different values there are.
     """
 
     level: "Ints"
     levels: int
     rank: "Floats | None"
+    place: "Ints"
+    different: int
 
 
 def traits_of(values: Values) -> Traits:
@@ -42,24 +48,29 @@ def traits_of(values: Values) -> Traits:
     import numpy as np
 
     filled = values.filled
-    if values.kind in ("time", "text"):
-        return Traits(filled.astype(np.int64), 2, None)
     if values.number is not None:
-        return _of_numbers(values.number, filled)
+        return _of_numbers(values.number, filled, ranges=values.kind != "time")
     code = np.asarray(values.code)
+    different = int(code.max(initial=-1)) + 1
+    if values.kind == "text":
+        return Traits(filled.astype(np.int64), 2, None, code, different)
     counts = np.bincount(code[filled], minlength=1)
     frequent = np.argsort(-counts, kind="stable")[:MOST_LEVELS]
     level_of = np.full(counts.size, min(counts.size, MOST_LEVELS) + 1, dtype=np.int64)
     level_of[frequent] = np.arange(1, len(frequent) + 1)
     level = np.zeros(code.size, dtype=np.int64)
     level[filled] = level_of[code[filled]]
-    return Traits(level, int(level.max(initial=0)) + 1, None)
+    return Traits(level, int(level.max(initial=0)) + 1, None, code, different)
 
 
-def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]") -> Traits:
+def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]", ranges: bool) -> Traits:
     import numpy as np
 
     distinct, place, counts = np.unique(number[filled], return_inverse=True, return_counts=True)
+    every_place = np.full(number.size, -1, dtype=np.int64)
+    every_place[filled] = place
+    if not ranges:
+        return Traits(filled.astype(np.int64), 2, None, every_place, int(distinct.size))
     rank = np.full(number.size, 0.5)
     if distinct.size:
         before = np.cumsum(counts) - counts
@@ -75,4 +86,4 @@ def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]") -> Traits:
         level_of[spike] = _RANGES + 1 + np.arange(int(spike.sum()))
     level = np.zeros(number.size, dtype=np.int64)
     level[filled] = level_of[place]
-    return Traits(level, int(level.max(initial=0)) + 1, rank)
+    return Traits(level, int(level.max(initial=0)) + 1, rank, every_place, int(distinct.size))
