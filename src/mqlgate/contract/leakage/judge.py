@@ -82,10 +82,10 @@ def _decided(values: Values, traits: Traits, known: Known, ages: Ages | None) ->
     if not follows:
         return None
     effect = max(follows, key=lambda each: each.evidence)
-    return Suspect(values.column.name, "decided", _gap_words(effect), "strong")
+    return Suspect(values.column.name, "decided", _gap_words(traits, effect), "strong")
 
 
-def _gap_words(effect: Effect) -> str:
+def _gap_words(traits: Traits, effect: Effect) -> str:
     who = "decided" if len(effect.kind) > 1 else "accepted" if effect.kind == (ACCEPTED,) else "rejected"
     first, second = (
         f"{effect.share_decided:.0%} of {who} leads",
@@ -95,7 +95,7 @@ def _gap_words(effect: Effect) -> str:
     if effect.trait == 0:
         return f"it is filled for {first} and {second}{follows}"
     if not effect.is_rank:
-        return f"one of its values has {first} and {second}{follows}"
+        return f"{traits.named(effect.trait)} has {first} and {second}{follows}"
     return (
         f"{who} leads have a mean rank of {effect.share_decided:.2f} where open ones of the same age have "
         f"{effect.share_open:.2f}, and it moves with age as leads are decided"
@@ -144,7 +144,7 @@ def _exclusive_level(values: Values, traits: Traits, known: Known) -> Suspect | 
         return None
     best = int(np.argmax(np.where(hit, decided, 0)))
     some, of = int(table[best, OPEN]), int(total[OPEN])
-    why = f"one of its values has {int(decided[best]):,} decided leads and {some:,} of {of:,} open ones"
+    why = f"{traits.named(best + 1)} has {int(decided[best]):,} decided leads and {some:,} of {of:,} open ones"
     return Suspect(values.column.name, "exclusive", why, "strong")
 
 
@@ -161,7 +161,7 @@ def _alone(values: Values, traits: Traits, known: Known, told: Foretelling | Non
         return Suspect(name, "alone", why, "strong")
     singled = pure(traits, known)
     if singled is not None:
-        what = "it is filled for" if singled.level == 0 else "one of its values has"
+        what = "it is filled for" if singled.level == 0 else f"{traits.named(singled.level)} has"
         why = f"{what} {singled.leads:,} leads, of which {singled.accepted:,} were accepted"
         return Suspect(name, "pure", why, "strong")
     return None

@@ -72,6 +72,7 @@ class Values:
     column: Column
     number: "Floats | None"
     code: "Ints | None"
+    words: Any = None
 
     @property
     def kind(self) -> Kind:
@@ -165,7 +166,7 @@ def _values(column: Column, array: Any, place: "Ints") -> Values:
     rank = np.full(len(order) + 1, -1, dtype=np.int64)
     rank[order] = np.arange(len(order))
     codes = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False).astype(np.int64)
-    return Values(column, None, rank[codes][place])
+    return Values(column, None, rank[codes][place], encoded.dictionary.take(pa.array(order)))
 
 
 def _floats(values: Any) -> "Floats":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mqlgate.contract.leakage.known import Values
+from mqlgate.errors import quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,8 @@ class Traits:
         Which of the column's different values a lead has, in their order; -1 is missing.
     different
         How many different values there are.
+    names
+        The values of the levels after 'missing', as messages show them; empty where levels have no names.
     """
 
     level: "Ints"
@@ -41,6 +44,11 @@ class Traits:
     rank: "Floats | None"
     place: "Ints"
     different: int
+    names: tuple[str, ...] = ()
+
+    def named(self, level: int) -> str:
+        """A level as a message names it."""
+        return self.names[level - 1] if 0 < level <= len(self.names) else "one of its values"
 
 
 def traits_of(values: Values) -> Traits:
@@ -60,7 +68,8 @@ def traits_of(values: Values) -> Traits:
     level_of[frequent] = np.arange(1, len(frequent) + 1)
     level = np.zeros(code.size, dtype=np.int64)
     level[filled] = level_of[code[filled]]
-    return Traits(level, int(level.max(initial=0)) + 1, None, code, different)
+    names = tuple(quoted(values.words[int(i)].as_py()) for i in frequent) if values.words is not None else ()
+    return Traits(level, int(level.max(initial=0)) + 1, None, code, different, names)
 
 
 def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]", ranges: bool) -> Traits:
@@ -78,12 +87,14 @@ def _of_numbers(number: "Floats", filled: "NDArray[np.bool_]", ranges: bool) -> 
     level_of = np.zeros(distinct.size, dtype=np.int64)
     if distinct.size <= _EXACT:
         level_of = np.arange(1, distinct.size + 1)
+        names = tuple(f"the value {value:g}" for value in distinct)
     else:
         spike = counts >= _SPIKE * counts.sum()
         spread = np.where(spike, 0, counts)
         middle = np.cumsum(spread) - spread / 2
         level_of = 1 + np.minimum((_RANGES * middle / max(spread.sum(), 1)).astype(np.int64), _RANGES - 1)
         level_of[spike] = _RANGES + 1 + np.arange(int(spike.sum()))
+        names = ("a range of its values",) * _RANGES + tuple(f"the value {value:g}" for value in distinct[spike])
     level = np.zeros(number.size, dtype=np.int64)
     level[filled] = level_of[place]
-    return Traits(level, int(level.max(initial=0)) + 1, rank, every_place, int(distinct.size))
+    return Traits(level, int(level.max(initial=0)) + 1, rank, every_place, int(distinct.size), names)
