@@ -17,11 +17,14 @@ from mqlgate.model.trees import TreeSettings
 from mqlgate.model.validation import Fold, Folds, Rows, out_of_time
 from mqlgate.model.workers import ONE_THREAD, each
 
-MIDDLE = TreeSettings(trees=80, depth=2)
-"""What stands in where nothing can be, or is to be, chosen."""
+CAUTIOUS = TreeSettings(trees=trees.CAUTIOUS_TREES, depth=1)
+"""What stands in before there is a past to choose by."""
+
+UNTUNED = TreeSettings(trees=80, depth=2)
+"""What is taken where nothing is to be chosen."""
 
 _DEPTHS = (1, 2, 3)
-_TREES = (20, 40, 80, 160, 320)
+_TREES = (10, 20, 40, 80, 160, 320)
 _PRIOR_ROWS = 20
 
 
@@ -38,9 +41,9 @@ class Predictions:
 
 
 def candidates(tune: bool) -> tuple[TreeSettings, ...]:
-    """From the simplest to the richest, by the number of splits; the middle alone where nothing is to be tuned."""
+    """From the simplest to the richest, by the number of splits; one alone where nothing is to be tuned."""
     if not tune:
-        return (MIDDLE,)
+        return (UNTUNED,)
     grid = [TreeSettings(trees=count, depth=depth) for depth in _DEPTHS for count in _TREES]
     return tuple(sorted(grid, key=lambda s: (s.trees * (2**s.depth - 1), s.depth)))
 

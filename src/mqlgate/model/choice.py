@@ -3,6 +3,7 @@
 Sees out-of-time predictions alone and knows no family of models.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,12 @@ from mqlgate.model.additive import Floats
 from mqlgate.model.losses import Difference, level_shift, log_loss, paired_difference
 from mqlgate.model.validation import Folds, Rows
 
-SIGNAL_ERRORS = 2.0
-"""Standard errors by which models chosen without the rows that judge them must beat the base rate."""
+SIGNAL_ERRORS = 1.645
+"""Standard errors by which the base rate must be beaten, by predictions that were chosen without what judges them.
+
+One-sided 95 % for one test. Several share it, yet where there is no signal each of them has to make good for what it
+overfits first: how seldom signal is then invented is a promise that `make promises` tests.
+"""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Choice:
 
     `chosen` is what the whole past speaks for. `nested` is, for each fold, what the folds before it spoke for:
     predictions by it have used no outcome of their own fold in any way. `gain` is the fall of log loss from the base
-    rate to them.
+    rate to what beats it most surely, these or a candidate that was settled beforehand.
     """
 
     chosen: int
@@ -35,7 +40,7 @@ class Choice:
 def choose(
     predictions: NDArray[np.float64],
     base: Floats,
-    middle: int,
+    settled: Sequence[int],
     y: Floats,
     weight: Floats,
     folds: Folds,
@@ -46,7 +51,8 @@ def choose(
     Losses are of predictions whose level was set right in each fold, base rate included: how the level moves from one
     period to the next is no merit or fault of a column, and another's work (`level`). The rule of one standard error
     (Breiman et al. 1984) is applied to paired differences over time blocks. Signal is judged on `nested` predictions,
-    so that the choice among many cannot fake a gain.
+    and on those of candidates that were settled before any data were seen, so that the choice among many cannot fake a
+    gain.
 
     Parameters
     ----------
@@ -54,8 +60,8 @@ def choose(
         Log-odds of shape (candidates, n), from the simplest candidate to the richest; NaN where no fold tests.
     base
         Log-odds of the base rate, NaN where no fold tests.
-    middle
-        The candidate that stands in for the first fold, before which nothing was seen.
+    settled
+        Candidates settled beforehand; the first stands in for the first fold, before which nothing was seen.
     block
         Time blocks, as of `validation.time_blocks`.
     """
@@ -65,11 +71,15 @@ def choose(
     nested_loss = np.full(len(y), np.nan)
     for part in folds.folds:
         earlier = np.flatnonzero((fold > 0) & (fold < part.number))
-        nested.append(_simplest(losses, weight, block, fold, earlier) if len(earlier) else middle)
+        nested.append(_simplest(losses, weight, block, fold, earlier) if len(earlier) else settled[0])
         nested_loss[part.test] = losses[nested[-1], part.test]
     tested = folds.tested
     base_loss = levelled_loss(base, y, weight, folds)
-    gain = paired_difference(base_loss[tested], nested_loss[tested], weight[tested], block[tested], fold[tested])
+    gains = [
+        paired_difference(base_loss[tested], loss[tested], weight[tested], block[tested], fold[tested])
+        for loss in (nested_loss, *losses[list(settled)])
+    ]
+    gain = max(gains, key=lambda found: found.mean - SIGNAL_ERRORS * found.standard_error)
     return Choice(
         chosen=_simplest(losses, weight, block, fold, tested),
         nested=tuple(nested),

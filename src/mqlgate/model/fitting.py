@@ -16,6 +16,7 @@ from mqlgate.model.additive import AdditiveModel
 from mqlgate.model.base_rate import BaseRate
 from mqlgate.model.calibration import Calibration
 from mqlgate.model.conversion import ConversionModel
+from mqlgate.model.crossfit import Fit
 from mqlgate.model.encoding import Encoding
 from mqlgate.model.estimator import MqlClassifier
 from mqlgate.model.interval import Interval, refits
@@ -78,7 +79,7 @@ def fit_conversion(
     known = past.replay(rows, candidates.candidates(settings.tune), settings, seed)
     signal = bool(known and known.choice.signal)
     model = _fit(rows, known, signal, settings, seed)
-    return Fitted(model, _report(rows, known, signal, model.family))
+    return Fitted(model, _report(rows, known, model.family, settings, seed))
 
 
 def judge_recipe(
@@ -110,19 +111,18 @@ def judge_recipe(
     if family not in (BASE_RATE, TREES):
         raise ValueError(f"hyperparameters are of an unknown family of models: {family!r}")
     rows = labelled_rows(X, y, at=at, known_at=known_at, lead=lead, age_days=age_days, settings=settings, weight=weight)
-    settled = TreeSettings(**said) if family == TREES else candidates.MIDDLE
-    return past.out_of_time_table(rows, past.replay(rows, (settled,), settings, seed), family == TREES)
+    settled = TreeSettings(**said) if family == TREES else candidates.CAUTIOUS
+    return past.out_of_time_table(rows, past.replay(rows, (settled,), settings, seed), family == TREES, settings, seed)
 
 
 def _fit(rows: Rows, known: Past | None, signal: bool, settings: TrainSection, seed: int) -> ConversionModel:
-    settled = known.chosen if known else candidates.MIDDLE
+    settled = known.chosen if known else candidates.CAUTIOUS
     everything = np.arange(len(rows.y))
     model: AdditiveModel
     if signal and known:
         trained = MqlClassifier.of(settled, seed, ONE_THREAD).set_params(min_level_rows=past.MIN_LEVEL_ROWS)
         model = trained.fit(rows.X, rows.y, sample_weight=rows.weight).set_params(n_jobs=settings.threads)
-        everywhere = np.ones(len(rows.y), dtype=bool)
-        shape = past.shape(rows, known.predictions.test[known.choice.chosen], known.folds, everywhere)
+        (shape,) = past.shapes(rows, [Fit(everything, settled)], settings, seed)
         level = past.level(rows, model.log_odds(rows.X), shape, everything)
         calibration = shape.raised(level.shift)
         apart = level.variance
@@ -150,8 +150,9 @@ def _fit(rows: Rows, known: Past | None, signal: bool, settings: TrainSection, s
     return ConversionModel(TREES if signal else BASE_RATE, model, calibration, interval)
 
 
-def _report(rows: Rows, known: Past | None, signal: bool, family: str) -> FitReport:
-    table = past.out_of_time_table(rows, known, signal)
+def _report(rows: Rows, known: Past | None, family: str, settings: TrainSection, seed: int) -> FitReport:
+    signal = family != BASE_RATE
+    table = past.out_of_time_table(rows, known, signal, settings, seed)
     fold = table["fold"].to_numpy()
 
     def judged(column: str, which: NDArray[np.bool_]) -> Metrics:

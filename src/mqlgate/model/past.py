@@ -16,6 +16,7 @@ from mqlgate.model.base_rate import log_odds_of_rate
 from mqlgate.model.calibration import Calibration, fit_base_calibration, fit_calibration
 from mqlgate.model.candidates import Predictions
 from mqlgate.model.choice import Choice, choose
+from mqlgate.model.crossfit import CrossFitted, Fit, cross_fit
 from mqlgate.model.level import Level, newest_level
 from mqlgate.model.losses import level_shift, probability
 from mqlgate.model.rows import Rows
@@ -65,23 +66,31 @@ def replay(rows: Rows, grid: Sequence[TreeSettings], settings: TrainSection, see
         threads=settings.threads,
     )
     base = candidates.base_predictions(rows.y, rows.weight, rows.band, folds)
-    middle = grid.index(candidates.MIDDLE) if candidates.MIDDLE in grid else 0
-    choice = choose(predictions.test, base, middle, rows.y, rows.weight, folds, time_blocks(folds, rows.at))
+    settled = [grid.index(s) for s in (candidates.CAUTIOUS, candidates.UNTUNED) if s in grid] or [0]
+    choice = choose(predictions.test, base, settled, rows.y, rows.weight, folds, time_blocks(folds, rows.at))
     return Past(folds, tuple(grid), predictions, base, choice)
 
 
-def shape(rows: Rows, log_odds: Floats, folds: Folds, use: NDArray[np.bool_]) -> Calibration:
-    """Slopes, and the levels of ages beside each other, from the out-of-time log-odds of the rows `use`.
+def shape(rows: Rows, fit: Fit, twins: CrossFitted) -> Calibration:
+    """Slopes, and the levels of ages beside each other, from predictions by twins that did not see the row.
 
-    The common level of each fold is taken out first, since it tells how the past moved and not how the model errs.
+    The common level of each stretch of time is taken out first: it tells how the past moved, not how the model errs.
     """
-    levelled = np.full(len(log_odds), np.nan)
-    for fold in folds.folds:
-        test = fold.test[use[fold.test]]
-        first = test[rows.first[test]]
-        if len(first):
-            levelled[test] = log_odds[test] + level_shift(log_odds[first], rows.y[first], rows.weight[first])
-    return fit_calibration(levelled, rows.y, rows.weight, rows.age_days, rows.ages)
+    levelled = np.full(len(fit.train), np.nan)
+    first = rows.first[fit.train]
+    y, weight = rows.y[fit.train], rows.weight[fit.train]
+    for number in np.unique(twins.stretch):
+        inside = twins.stretch == number
+        judged = inside & first
+        if judged.any():
+            levelled[inside] = twins.log_odds[inside] + level_shift(twins.log_odds[judged], y[judged], weight[judged])
+    return fit_calibration(levelled, y, weight, rows.age_days[fit.train], rows.ages)
+
+
+def shapes(rows: Rows, fits: Sequence[Fit], settings: TrainSection, seed: int) -> list[Calibration]:
+    """The shape of each fit's calibration."""
+    twins = cross_fit(rows, fits, min_level_rows=MIN_LEVEL_ROWS, seed=seed, threads=settings.threads)
+    return [shape(rows, fit, found) for fit, found in zip(fits, twins, strict=True)]
 
 
 def level(rows: Rows, log_odds: Floats, calibration: Calibration, train: NDArray[np.intp]) -> Level:
@@ -100,29 +109,26 @@ def base_map(rows: Rows) -> tuple[float, Calibration]:
     return base, fit_base_calibration(base, rows.y, rows.weight, rows.age_days, rows.ages)
 
 
-def out_of_time_table(rows: Rows, past: Past | None, signal: bool) -> pd.DataFrame:
+def out_of_time_table(rows: Rows, past: Past | None, signal: bool, settings: TrainSection, seed: int) -> pd.DataFrame:
     """The table `out_of_time` of `report.FitReport`, by the model where there is `signal`, else by the base rate."""
     count = len(rows.y)
-    log_odds, base, others, then = (np.full(count, np.nan) for _ in range(4))
+    log_odds, base, p_sql, then = (np.full(count, np.nan) for _ in range(4))
     fold = past.folds.number_of(count) if past else np.zeros(count, dtype=np.int64)
     if past:
         base = probability(past.base)
-        log_odds = past.nested() if signal else past.base
-        constant, by_age = base_map(rows)
-        for part, position, train in zip(past.folds.folds, past.choice.nested, past.predictions.train, strict=True):
-            test, age = part.test, rows.age_days[part.test]
-            if not signal:
-                others[test] = by_age.probability(np.full(len(test), constant), age)
-                then[test] = base[test]
-                continue
-            for target, use in ((others, fold != part.number), (then, fold < part.number)):
-                calibration = shape(rows, log_odds, past.folds, use)
-                now = level(rows, train[position], calibration, part.train)
-                target[test] = calibration.raised(now.shift).probability(log_odds[test], age)
+        tested = past.folds.tested
+        if signal:
+            log_odds = past.nested()
+            then[tested] = _as_of_then(rows, past, log_odds, settings, seed)[tested]
+            p_sql = then
+        else:
+            log_odds, then = past.base, base
+            constant, by_age = base_map(rows)
+            p_sql[tested] = by_age.probability(np.full(len(tested), constant), rows.age_days[tested])
     return pd.DataFrame(
         {
             "log_odds": log_odds,
-            "p_sql": others,
+            "p_sql": p_sql,
             "p_sql_then": then,
             "base": base,
             "label": rows.y,
@@ -131,3 +137,17 @@ def out_of_time_table(rows: Rows, past: Past | None, signal: bool) -> pd.DataFra
         },
         index=rows.X.index,
     )
+
+
+def _as_of_then(rows: Rows, past: Past, log_odds: Floats, settings: TrainSection, seed: int) -> Floats:
+    """Calibrated probabilities of tested rows, by shape and level of the rows that their fold trained on."""
+    fits = [
+        Fit(fold.train, past.grid[position])
+        for fold, position in zip(past.folds.folds, past.choice.nested, strict=True)
+    ]
+    p = np.full(len(log_odds), np.nan)
+    found = zip(past.folds.folds, past.choice.nested, past.predictions.train, shapes(rows, fits, settings, seed))
+    for fold, position, train, calibration in found:
+        now = level(rows, train[position], calibration, fold.train)
+        p[fold.test] = calibration.raised(now.shift).probability(log_odds[fold.test], rows.age_days[fold.test])
+    return p

@@ -13,18 +13,18 @@ from mqlgate.model.validation import Kind
 class FitReport:
     """What is known of a fit.
 
-    Metrics are of MQL snapshots (age 0) as they would have been predicted then: model, hyperparameters, level and
-    calibration from before the fold alone. `by_age` holds the same for each landmark age, `by_fold` for each fold.
-    `validation` is what the folds can claim (see `validation.Folds`). `gain` is the fall of log loss from the base
-    rate to the model, all ages, both with each fold's level set right.
+    Metrics are of MQL snapshots (age 0) as they would have been predicted then: model, hyperparameters, calibration and
+    level from what the fold trained on, nothing else. `by_age` holds the same for each landmark age, `by_fold` for each
+    fold. `validation` is what the folds can claim (see `validation.Folds`). `gain` is the fall of log loss from the
+    base rate to the model, all ages, both with each fold's level set right.
 
     `out_of_time` has one row for each row of `X`, NaN (fold 0) where no fold tested it:
 
-    - `log_odds`: uncalibrated, by a model and hyperparameters that used nothing of the row's fold or of later ones;
-    - `p_sql`: that, with the level known then and the slope from all *other* folds, so on the scale of the final model:
-      what a gate is chosen on. Where there is no signal it is the final rate, the same for all of an age;
-    - `p_sql_then`: the same with the slope from *earlier* folds alone: what would have been said then, and what models
-      are compared on;
+    - `log_odds`: uncalibrated, by a model that used nothing of the row's fold or of later ones;
+    - `p_sql_then`: that, calibrated by what the fold trained on: what would have been said then, and what models are
+      compared on;
+    - `p_sql`: what a gate is chosen on: the same, but where there is no signal the final rate, equal for all of an age,
+      since the rates of different folds would part leads by nothing but their date;
     - `base`: the base rate of the fold's training rows at that age;
     - `label`, `fold` and `age_days`.
     """

@@ -19,7 +19,7 @@ class TrainSection(Section):
     )
     tune: bool = Field(
         True,
-        description="choose depth and number of trees on past folds; false takes the middle of the grid: faster",
+        description="choose depth and number of trees on past folds; false takes a fixed one: faster",
     )
     bootstraps: int = Field(
         20, ge=5, le=200, description="refits on resampled leads that give p_sql_low and p_sql_high"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lightgbm import Booster, Dataset
 
 _DATASET = {"max_bin": 63, "min_data_in_bin": 1, "feature_pre_filter": False, "max_cat_threshold": 32}
+CAUTIOUS_TREES = 40
 _PARAMETERS = re.compile(r"\nparameters:.*?\nend of parameters\n", re.DOTALL)
 
 
@@ -39,12 +40,16 @@ class TreeSettings:
     column_share: float = 0.5
 
     def undersmoothed(self) -> "TreeSettings":
-        """Twice the boosting in fewer, larger steps: for the spread of a bootstrap, not for a prediction.
+        """Trees that are freer than these, in fewer and larger steps: for the spread of a bootstrap, not to predict.
 
         A regularised fit is biased towards the base, and its bootstrap does not see that bias; an undersmoothed one
-        trades it for variance, which the bootstrap sees (Hall 1992, Annals of Statistics 20, 675-694).
+        trades it for variance, which the bootstrap sees (Hall 1992, Annals of Statistics 20, 675-694). Stumps get a
+        second level, since what they cannot say is how columns act together; deeper trees are boosted twice as far.
         """
-        return replace(self, learning_rate=3 * self.learning_rate, trees=max(2, round(self.trees * 2 / 3)))
+        depth = max(2, self.depth)
+        boosting = self.trees if depth > self.depth else 2 * self.trees
+        steps = round(max(CAUTIOUS_TREES, boosting) / 3)
+        return replace(self, depth=depth, learning_rate=3 * self.learning_rate, trees=steps)
 
 
 def dataset(matrix: Floats, y: Floats, weight: Floats, categorical: list[int], threads: int) -> "Dataset":
