@@ -25,6 +25,7 @@ _SENIORITY_SHARES = (0.10, 0.13, 0.23, 0.28, 0.22, 0.04)
 _FUNCTION_SHARES = (0.24, 0.12, 0.17, 0.15, 0.07, 0.11, 0.04, 0.10)
 _EMAIL_SHARES = (0.77, 0.15, 0.04, 0.04)
 _INVALID_EMAIL = 0.02
+_UNREADABLE = words.EMAIL.index(words.MISSING)
 _NO_ACCOUNT = (0.02, 0.45, 0.7, 0.05, 0.3)
 """Share of leads by kind of address that nobody assigned to an account."""
 _UNFILLED = {"industry": 0.06, "country": 0.04, "tech": 0.18, "employees": 0.10, "revenue": 0.30, "source": 0.02}
@@ -204,16 +205,17 @@ def _leads(
     draw = chance.of("leads")
     seniority, function = pick(draw, _SENIORITY_SHARES, many), pick(draw, _FUNCTION_SHARES, many)
     email = pick(draw, _EMAIL_SHARES, many)
-    email = np.where(email == 2, 2, left_out(draw, email, 4, _INVALID_EMAIL * scenario.missing.share)).astype(np.int16)
-    seniority = np.where(email == 2, 5, seniority).astype(np.int16)
+    lost = left_out(draw, email, _UNREADABLE, _INVALID_EMAIL * scenario.missing.share)
+    student = words.EMAIL.index("student")
+    email = np.where(email == student, student, lost).astype(np.int16)
+    seniority = np.where(email == student, words.SENIORITY.index("student"), seniority).astype(np.int16)
     step = np.where(draw.random(many) < 0.5, -1, 1)
     off = draw.random(many) >= _TRUE_TO_ACCOUNT
     size = np.clip(accounts.size[company] + np.where(off, step, 0), 0, len(words.SIZE_FROM) - 1).astype(np.int16)
     own = chance.of("lead interest").standard_normal(many)
     shared = scenario.interest.shared
     person = np.arange(many, dtype=np.int64)
-    original = np.full(many, -1, dtype=np.int64)
-    original, created = _duplicates(scenario, original, created, chance.of("duplicates"))
+    original, created = _duplicates(scenario, email != _UNREADABLE, created, chance.of("duplicates"))
     copied = np.where(original >= 0, original, person)
     source, campaign = _channel(scenario, created, chance.of("source"))
     assigned = draw.random(many) >= np.array(_NO_ACCOUNT)[email] * scenario.missing.share
@@ -251,17 +253,17 @@ def _leads(
 
 
 def _duplicates(
-    scenario: Scenario, original: NDArray[np.int64], created: Seconds, draw: np.random.Generator
+    scenario: Scenario, readable: NDArray[np.bool_], created: Seconds, draw: np.random.Generator
 ) -> tuple[NDArray[np.int64], Seconds]:
-    """Some leads turn into another lead once more, created some days after it."""
+    """Some leads turn into another lead once more, one with a `readable` address, created some days after it."""
     many, end = len(created), seconds(scenario.calendar.end)
     shuffled = draw.permutation(many)
     later = np.floor(draw.exponential(25 * DAY, many)).astype(np.int64) + 3_600
     wanted = int(scenario.duplicates.share * many)
     copies, sources = shuffled[:wanted], shuffled[many - wanted :]
     at = created[sources] + later[:wanted]
-    fits = (at <= end) & (wanted * 2 <= many)
-    original, created = original.copy(), created.copy()
+    fits = (at <= end) & readable[sources] & (wanted * 2 <= many)
+    original, created = np.full(many, -1, dtype=np.int64), created.copy()
     original[copies[fits]], created[copies[fits]] = sources[fits], at[fits]
     return original, created
 

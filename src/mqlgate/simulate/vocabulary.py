@@ -176,7 +176,10 @@ FIRM_ENDINGS: Final = (
 )  # fmt: skip
 FREE_MAIL: Final = ("gmail.com", "outlook.com", "yahoo.com", "gmx.de", "icloud.com", "hotmail.com")
 UNIVERSITIES: Final = ("students.northgate.example", "student.lakeside.example", "uni-altstadt.example")
-ROLE_ADDRESSES: Final = ("info", "sales", "office", "contact")
+ROLE_ADDRESSES: Final = (
+    "info", "sales", "office", "contact", "hello", "team", "support", "admin", "marketing", "it", "hr", "finance",
+    "press", "purchasing",
+)  # fmt: skip
 LANDING_PAGES: Final = ("/home", "/pricing", "/blog", "/guide", "/webinar", "/demo", "/compare")
 LANGUAGES: Final = ("en", "de", "fr", "es")
 
@@ -224,7 +227,7 @@ def title_code(seniority: int, function: int) -> int:
 def _titles() -> Spellings:
     pairs: list[tuple[str, int]] = []
     for rank, seniority in enumerate(SENIORITY[:-1]):
-        for number, function in enumerate(FUNCTION):
+        for number, function in enumerate(FUNCTION[:-1]):
             code = title_code(rank, number)
             if seniority == "C-level":
                 texts = _CHIEFS.get(function, ("Chief of Staff",))
