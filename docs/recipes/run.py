@@ -3,8 +3,8 @@
     python docs/recipes/run.py [olist] [opportunities] [bank] [loans] [--split-only]
 
 For each set: split by time (the first 75 % of the leads, the last 25 %), then `mqlgate check, train, gate, score` by
-the command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate. All
-that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables.
+the command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate.
+All that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables.
 With `--split-only` it writes the split files and prints the commands, but runs none.
 """
 
@@ -79,7 +79,7 @@ def log_loss(label: "pd.Series[int]", p: "pd.Series[float]") -> float:
 
 
 def reported(what: str, label: "pd.Series[int]", p: "pd.Series[float]", base: float) -> None:
-    """Rows and positives; log loss beside that of two rates: the one known at training and the rows' own (hindsight)."""
+    """Rows and positives; log loss beside that of two rates: known at training, and the rows' own (hindsight)."""
     known, own = (log_loss(label, pd.Series(rate, index=label.index)) for rate in (base, float(label.mean())))
     print(f"{what}: {len(label):,} rows scored, {int(label.sum()):,} positive by label ({label.mean():.1%})")
     print(

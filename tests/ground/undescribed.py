@@ -1,4 +1,4 @@
-"""Files that nobody has described, for `init`: a small CRM under any names of columns, stages and files. Never judges."""
+"""Files that nobody has described: a small CRM under any names of columns, stages and files. Never judges."""
 
 import csv
 import random
@@ -57,7 +57,7 @@ def moment(days: float, form: str = "%Y-%m-%dT%H:%M:%S") -> str:
 def leads(
     path: Path, names: Sequence[str], *, n: int = 400, form: str = "%Y-%m-%d %H:%M", lead_id: str = "{:05d}", **how: str
 ) -> Path:
-    """Leads with id, creation, qualification (a day later), account, source, campaign, owner, e-mail, title; in this order."""
+    """Id, creation, qualification (a day later), account, source, campaign, owner, e-mail and title, in this order."""
     rng = random.Random(1)
     rows = [
         [
@@ -88,8 +88,8 @@ def outcomes(
 ) -> Path:
     """Lead, time, stage, reason, rep, amount.
 
-    All are touched; a third is accepted after weeks, half of those are won; the rest is rejected after days. `stages` gives
-    the words for touched, accepted, rejected, won and, divided by semicolons, reasons.
+    All are touched; a third is accepted after weeks, half of those are won; the rest is rejected after days. `stages`
+    gives the words for touched, accepted, rejected, won and, divided by semicolons, reasons.
     """
     rng = random.Random(2)
     rows: list[list[object]] = []

@@ -1,4 +1,4 @@
-"""The horizon is learnt without the bias of leads that were not followed long enough, or from before outcomes were recorded."""
+"""The horizon is learnt without the bias of leads that are too young, or older than the recording of outcomes."""
 
 import random
 from datetime import datetime
@@ -13,7 +13,7 @@ from mqlgate.inference.horizon import FEWEST, rounded_up, time_to_acceptance
 
 
 def seen(rng: np.random.Generator, leads: int, longest: float) -> tuple[np.ndarray, np.ndarray]:
-    """Gamma(2, 20 days) to acceptance (nine in ten within 77.8 days), followed for 0 to `longest` days: what has been seen."""
+    """Gamma(2, 20 days) to acceptance (nine in ten within 77.8 days), followed 0 to `longest` days: what was seen."""
     taken, followed = rng.gamma(2, 20, leads), rng.uniform(0, longest, leads)
     told = taken <= followed
     return taken[told], followed[told]

@@ -1,7 +1,7 @@
 """What `init` makes of stages, targets, horizons, activity types and columns that nobody knows before the outcome."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from ground.undescribed import ACTIVITIES, ENGLISH, NOW, OUTCOMES, STAGES, count
 from mqlgate import labels
 from mqlgate.errors import InputError
 from mqlgate.inference import Inferred, infer
+
+MINUTES = "%Y-%m-%d %H:%M"
 
 
 class Asked:
@@ -204,6 +206,19 @@ def test_columns_that_are_known_only_at_the_end_are_excluded_with_a_reason(tmp_p
     assert '"handover",  # filled in 100 % of decided leads and in 0 % of the others' in inferred.to_toml()
 
 
+def test_a_column_that_the_outcome_sets_is_excluded_whatever_it_is_called(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    rows: list[list[object]] = []
+    for i in range(800):
+        won = rng.random() < 0.3
+        told = won if rng.random() < 0.97 else not won
+        rows.append([i, moment(i / 4), int(won), "q7" if told else "q2", rng.choice("abc"), rng.random() + 0.2 * won])
+    names = ["id", "created_at", "converted", "zone_tag", "industry", "engagement"]
+    inferred = infer(write(tmp_path / "leads.csv", names, rows), now=NOW)
+    assert excluded(inferred) == {"zone_tag"}
+    assert {c.name for c in loaded(inferred).columns} == {"industry", "engagement"}
+
+
 def test_todays_status_is_no_feature_beside_a_table_of_outcomes(tmp_path: Path) -> None:
     rows = [[f"{i:05d}", moment(i * 0.7), ["New", "Working", "Qualified"][i % 3], i % 4] for i in range(400)]
     leads = write(tmp_path / "leads.csv", ["lead_id", "mql_at", "Lead Status", "size"], rows)
@@ -256,14 +271,22 @@ def test_tiers_come_from_words_and_silent_types_are_listed(tmp_path: Path) -> No
 
 
 def test_the_hubspot_preset_reads_a_contact_export(tmp_path: Path) -> None:
-    names = ["Record ID", "Email", "Job Title", "Create Date", "Became a Marketing Qualified Lead Date", "Became a Sales Qualified Lead Date",
-             "Original Traffic Source", "Contact owner", "Lifecycle Stage", "Last Modified Date", "Number of Pageviews", "Industry"]  # fmt: skip
-    form = "%Y-%m-%d %H:%M"
-    rows = [
-        [9000 + i, f"p{i}@firm{i % 50}.com", f"Head of {i % 40}", moment(i, form), moment(i + 2, form), moment(i + 40, form) if i % 4 == 0 else None,
-         ["Organic search", "Paid search"][i % 2], ["Ann", "Bob"][i % 2], ["Lead", "Customer"][i % 2], moment(600, form), i % 30, "it"]
-        for i in range(400)
-    ]  # fmt: skip
+    rng = random.Random(4)
+    columns: dict[str, Callable[[int], object]] = {
+        "Record ID": lambda i: 9000 + i,
+        "Email": lambda i: f"p{i}@firm{rng.randrange(50)}.com",
+        "Job Title": lambda i: f"Head of {rng.randrange(40)}",
+        "Create Date": lambda i: moment(i, MINUTES),
+        "Became a Marketing Qualified Lead Date": lambda i: moment(i + 2, MINUTES),
+        "Became a Sales Qualified Lead Date": lambda i: moment(i + 40, MINUTES) if i % 4 == 0 else None,
+        "Original Traffic Source": lambda _: rng.choice(["Organic search", "Paid search"]),
+        "Contact owner": lambda _: rng.choice(["Ann", "Bob"]),
+        "Lifecycle Stage": lambda i: ["Lead", "Customer"][i % 2],
+        "Last Modified Date": lambda i: moment(600, MINUTES),
+        "Number of Pageviews": lambda _: rng.randrange(30),
+        "Industry": lambda _: rng.choice(["it", "law", "media"]),
+    }
+    names, rows = list(columns), [[value(i) for value in columns.values()] for i in range(400)]
     inferred = infer(write(tmp_path / "contacts.csv", names, rows), preset="hubspot", now=NOW)
     assert inferred.get("leads", "qualified_at") == "Became a Marketing Qualified Lead Date"
     assert inferred.get("leads", "source") == "Original Traffic Source"

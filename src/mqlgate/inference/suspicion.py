@@ -7,10 +7,11 @@ from pathlib import Path
 
 from mqlgate import crm
 from mqlgate.config import Config
+from mqlgate.contract.leakage import suspects
 from mqlgate.crm import Crm
 from mqlgate.inference.decision import Draft
 from mqlgate.inference.inferred import Inferred
-from mqlgate.inference.late_columns import exclude_draft
+from mqlgate.inference.late_columns import exclude_draft, said_of
 from mqlgate.tables.settings import LookupSection
 
 
@@ -24,13 +25,16 @@ def with_suspects(draft: Draft, late: Sequence[tuple[str, str]], now: datetime) 
     """
     tried = _inferred(draft + exclude_draft(late))
     loaded = crm.load(_config(tried), now=now)
-    suspected = _suspected(loaded)
+    suspected, weak = _suspected(loaded)
     own = [(column, why) for column, why in suspected if not _source(loaded, column).startswith("lookups")]
     finished = draft + exclude_draft(in_file_order([*late, *own], loaded.raw["leads"].columns))
     for number, lookup in enumerate(_config(tried).many(LookupSection), start=1):
         section = f"lookups[{number}]"
         mine = [(c.removeprefix(lookup.prefix), why) for c, why in suspected if _source(loaded, c) == section]
         finished += exclude_draft(mine, section)
+    if weak:
+        said = f"Weak leakage suspects, kept; look at them: {said_of(weak)}."
+        finished += Draft(notes=(("leads", said),))
     gone = {column for column, _ in suspected}
     columns = tuple((c.name, c.kind, c.group) for c in loaded.columns if c.name not in gone)
     return _inferred(finished, columns)
@@ -56,9 +60,8 @@ def _source(loaded: Crm, column: str) -> str:
     return next((c.source for c in loaded.columns if c.name == column), "leads")
 
 
-def _suspected(loaded: Crm) -> list[tuple[str, str]]:
-    try:
-        from mqlgate.contract.leakage import suspects
-    except ImportError:
-        return []
-    return [(suspect.column, suspect.why) for suspect in suspects(loaded)]
+def _suspected(loaded: Crm) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Columns that are excluded, and those that are only named: weak ones hardly tell accepted leads from others."""
+    found = suspects(loaded)
+    strong = [(suspect.column, suspect.why) for suspect in found if suspect.strength == "strong"]
+    return strong, [(suspect.column, suspect.why) for suspect in found if suspect.strength != "strong"]
