@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable
 
 _SHOWN = 60
-_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):([^@\s]*)@")
+# Up to the last @ of the word: a password may hold an @ or a slash of its own, and better too much is hidden.
+_USERINFO = re.compile(r"(?<=://)([^/@:\s]*):(\S*)@")
+_CONFIDENTIAL = r"[\w-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api_?key)[\w-]*"
+_SECRET_VALUE = re.compile(rf"(?i)(\b{_CONFIDENTIAL}(?:=|%3d))((?:(?!%3b)[^&;#\s'\"])*)")
 
 
 class MqlgateError(Exception):
@@ -59,9 +62,14 @@ def quoted(value: object) -> str:
     return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) + '"'
 
 
-def masked(url: str) -> str:
-    """A URL without its password."""
-    return _PASSWORD.sub(r"\1:***@", url)
+def masked(text: str) -> str:
+    """A URL, or a text that holds some, without passwords: those before an @ and those of `password=…` and the like."""
+    return _SECRET_VALUE.sub(r"\1***", _USERINFO.sub(r"\1:***@", text))
+
+
+def is_secret(key: str) -> bool:
+    """Whether the name of a setting speaks of a secret: `password`, `access_token`, `PWD`."""
+    return re.fullmatch(_CONFIDENTIAL, key, re.IGNORECASE) is not None
 
 
 def listed(values: Iterable[object], most: int = 3) -> str:

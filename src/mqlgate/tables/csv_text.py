@@ -7,7 +7,9 @@ import codecs
 import csv
 import gzip
 import io
+import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,21 +77,29 @@ def opened(path: Path, where: str, encoding: str) -> CsvText:
             where, "this is no CSV text", "a CSV file", "Save a spreadsheet as CSV; name a Parquet file *.parquet"
         )
     codec = _codec(encoding, where)
-    if start.startswith(_UTF16):
-        codec = "utf-16"
     try:
+        with _open(path, gzipped) as raw:
+            if raw.read(2) in _UTF16:
+                codec = "utf-16"
         copy, has_nul, longest = _proved(path, gzipped, codec, where)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(where, f"the file cannot be read to its end: {error}") from None
-    used = copy or path
-    head = _head(used, gzipped and copy is None, where)
-    delimiter = max(_DELIMITERS, key=lambda mark: (_outside_quotes(head).count(mark), -_DELIMITERS.index(mark)))
-    text = CsvText(used, gzipped and copy is None, delimiter, (), has_nul, longest, temporary=copy is not None)
-    csv.field_size_limit(1 << 30)
-    with io.TextIOWrapper(_open(used, text.gzipped), "utf-8-sig", newline="") as lines:
-        header = next(csv.reader(lines, delimiter=delimiter), [])
-    text.header = tuple(name.replace("\0", "") for name in header)
+    text = CsvText(copy or path, gzipped and copy is None, ",", (), has_nul, longest, temporary=copy is not None)
+    try:
+        _read_header(text, where)
+    except BaseException:
+        text.close()
+        raise
     return text
+
+
+def _read_header(text: CsvText, where: str) -> None:
+    head = _head(text.path, text.gzipped, where)
+    text.delimiter = max(_DELIMITERS, key=lambda mark: (_outside_quotes(head).count(mark), -_DELIMITERS.index(mark)))
+    csv.field_size_limit(1 << 30)
+    with io.TextIOWrapper(_open(text.path, text.gzipped), "utf-8-sig", newline="") as lines:
+        header = next(csv.reader(lines, delimiter=text.delimiter), [])
+    text.header = tuple(name.replace("\0", "") for name in header)
 
 
 def _codec(encoding: str, where: str) -> str:
@@ -102,31 +112,39 @@ def _codec(encoding: str, where: str) -> str:
 
 
 def _proved(path: Path, gzipped: bool, codec: str, where: str) -> tuple[Path | None, bool, int]:
-    """Read the file once: a UTF-8 copy where one is needed, whether there are NUL bytes, and the longest line to allow."""
+    """Read the file once: a UTF-8 copy where one is needed, whether it has NUL bytes, and the longest line to allow."""
+    if codec in ("utf-8", "ascii", "utf-8-sig"):
+        return None, *_read_through(path, gzipped, codec, where, None)
+    descriptor, name = tempfile.mkstemp(prefix="mqlgate-", suffix=".csv")
+    copy = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            return copy, *_read_through(path, gzipped, codec, where, out)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def _read_through(path: Path, gzipped: bool, codec: str, where: str, copy: IO[bytes] | None) -> tuple[bool, int]:
     decoder = codecs.getincrementaldecoder(codec)()
-    copy: IO[bytes] | None = None
-    if codec not in ("utf-8", "ascii", "utf-8-sig"):
-        copy = tempfile.NamedTemporaryFile(prefix="mqlgate-", suffix=".csv", delete=False)
-    has_nul, read, lines = False, 0, 0
+    has_nul, read, lines, ended = False, 0, 0, False
     with _open(path, gzipped) as raw:
-        while chunk := raw.read(_CHUNK):
+        while not ended:
+            chunk = raw.read(_CHUNK)
+            ended = not chunk
             try:
-                text = decoder.decode(chunk)
+                text = decoder.decode(chunk, final=ended)
             except UnicodeDecodeError as error:
-                raise _wrong_encoding(
-                    where, codec, lines + chunk[: error.start].count(b"\n") + 1, chunk[error.start]
-                ) from None
+                line = lines + error.object[: error.start].count(b"\n") + 1
+                raise _wrong_encoding(where, codec, line, error.object[error.start]) from None
             has_nul = has_nul or "\0" in text
             read += len(chunk)
             lines += chunk.count(b"\n")
             if copy:
                 copy.write(text.encode())
-    if copy:
-        copy.close()
     if read == 0:
         raise InputError(where, "the file is empty", "a header line and one line for each row")
-    limit = min(max(read, _SMALLEST_LINE_LIMIT), _LARGEST_LINE_LIMIT)
-    return (Path(copy.name) if copy else None), has_nul, limit
+    return has_nul, min(max(read, _SMALLEST_LINE_LIMIT), _LARGEST_LINE_LIMIT)
 
 
 def _wrong_encoding(where: str, codec: str, line: int, byte: int) -> InputError:

@@ -1,6 +1,6 @@
-"""What kind a column is: number, boolean, category, time or text. Decided from all its values, in one query a table.
+"""What kind a column is: number, boolean, category, time or text. Decided from all its values, in one query a column.
 
-Never changes a value; `typed` gives the SQL that does.
+Never changes a value; `tables.values`, whose names stand here too, gives the SQL that reads one.
 """
 
 from collections.abc import Sequence
@@ -10,31 +10,44 @@ from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_name
+from mqlgate.tables.raw import native_types
 from mqlgate.tables.times import read_times
+from mqlgate.tables.values import (
+    NO_VALUE,
+    NUMBER,
+    boolean_sql,
+    folded,
+    folded_sql,
+    is_no_value_sql,
+    is_stray_boolean_sql,
+    is_stray_number_sql,
+    number_sql,
+    same_value_sql,
+    text_sql,
+    trimmed_sql,
+)
+
+__all__ = [
+    "NO_VALUE",
+    "NUMBER",
+    "ColumnFacts",
+    "Kind",
+    "boolean_sql",
+    "column_facts",
+    "folded",
+    "folded_sql",
+    "is_no_value_sql",
+    "is_stray_boolean_sql",
+    "is_stray_number_sql",
+    "number_sql",
+    "same_value_sql",
+    "text_sql",
+    "trimmed_sql",
+]
 
 Kind = Literal["number", "boolean", "category", "time", "text"]
 
-NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
-NO_VALUE = (
-    "na",
-    "n/a",
-    "#n/a",
-    "nan",
-    "null",
-    "none",
-    "nil",
-    "-",
-    "--",
-    "?",
-    "inf",
-    "-inf",
-    "+inf",
-    "infinity",
-    "-infinity",
-)
-"""What stands for 'no value' among numbers and dates. Among categories they are values: NA is Namibia's code too."""
-_TRUTHS = {"true": 1, "false": 0, "yes": 1, "no": 0, "y": 1, "n": 0, "t": 1, "f": 0}
 _PAIRS = ({"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
 _STRAY = 0.02
 """A column of numbers stays one while at most this share of its values is something else."""
@@ -43,11 +56,28 @@ _FREE_TEXT_LENGTH = 60
 _MOST_LEVELS = 1_000
 _NEAR_UNIQUE = 0.5
 _MIN_ROWS_FOR_TEXT = 50
+_WHOLES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_NOT_ONE_VALUE = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT")
+_PADDED = "^[+-]?0[0-9]"
+_DATE_LIKE = "^[0-9].*[0-9].*[0-9]"
+_DATE_BY_NAME = "^[A-Z][a-z]+ [0-9]{1,2},? [0-9]{4}"
 
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """One column as it is: how many values, how many of them numbers, how many different ones."""
+    """One column as it is.
+
+    Attributes
+    ----------
+    filled
+        Rows with a value.
+    strays
+        In a column of numbers: values that are none, words for 'no value' left out.
+    distinct
+        Different values.
+    unique_share
+        `distinct` as a share of `filled`.
+    """
 
     name: str
     kind: Kind
@@ -57,64 +87,85 @@ class ColumnFacts:
     unique_share: float
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """What was counted over all rows of a column."""
+
+    filled: int
+    said: int
+    numbers: int
+    padded: int
+    distinct: int
+    length: int
+    spaced: int
+    date_like: int
+
+
 def column_facts(con: DuckDBPyConnection, table: str, columns: Sequence[str]) -> list[ColumnFacts]:
     """Facts of each of `columns` of the raw table `table`, in their order."""
-    return [_facts(con, table, column, _native(con, table)) for column in columns]
+    native = native_types(con, table)
+    return [_facts(con, table, column, native.get(column, "VARCHAR")) for column in columns]
 
 
-def _native(con: DuckDBPyConnection, table: str) -> dict[str, str]:
-    rows = con.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
-    return {str(name): str(kind) for name, kind in rows}
+def _facts(con: DuckDBPyConnection, table: str, column: str, native: str) -> ColumnFacts:
+    counted = _count(con, table, column)
+    kind = _kind(con, table, column, native, counted)
+    strays = counted.said - counted.numbers if kind == "number" else 0
+    share = counted.distinct / counted.filled if counted.filled else 0.0
+    return ColumnFacts(column, kind, counted.filled, strays, counted.distinct, share)
 
 
-def _facts(con: DuckDBPyConnection, table: str, column: str, native: dict[str, str]) -> ColumnFacts:
-    text = f"trim(CAST({quote_name(column)} AS VARCHAR))"
-    none = ", ".join(quote_text(word) for word in NO_VALUE)
+def _count(con: DuckDBPyConnection, table: str, column: str) -> _Counted:
+    """Each different value is looked at once, however often it occurs."""
     row = con.execute(
-        f"""SELECT count(*) FILTER (v <> ''), count(*) FILTER (v <> '' AND lower(v) NOT IN ({none})),
-                   count(*) FILTER (regexp_matches(v, '{NUMBER}')), count(DISTINCT v) FILTER (v <> ''),
-                   avg(length(v)) FILTER (v <> ''), count(*) FILTER (contains(v, ' ')),
-                   count(*) FILTER (regexp_matches(v, '^[0-9].*[0-9].*[0-9]') AND length(v) BETWEEN 6 AND 40
-                                    OR regexp_matches(v, '^[A-Z][a-z]+ [0-9]{{1,2}},? [0-9]{{4}}'))
-            FROM (SELECT {text} AS v FROM {quote_name(table)})"""
+        f"""SELECT sum(n), sum(n) FILTER (NOT {is_no_value_sql("v")}), sum(n) FILTER (regexp_matches(v, '{NUMBER}')),
+                   sum(n) FILTER (regexp_matches(v, '{_PADDED}')), count(*), sum(n * length(v)) / sum(n),
+                   sum(n) FILTER (contains(v, ' ')),
+                   sum(n) FILTER (regexp_matches(v, '{_DATE_LIKE}') AND length(v) BETWEEN 6 AND 40
+                                  OR regexp_matches(v, '{_DATE_BY_NAME}'))
+            FROM (SELECT {text_sql(column)} AS v, count(*) AS n FROM {quote_name(table)} GROUP BY v)
+            WHERE v IS NOT NULL"""
     ).fetchone()
-    filled, said, numbers, distinct, length, spaced, datelike = (int(v or 0) for v in (row or (0,) * 7))
-    kind = _kind(con, table, column, native.get(column, "VARCHAR"), said, numbers, distinct, length, spaced, datelike)
-    strays = said - numbers if kind == "number" else 0
-    return ColumnFacts(column, kind, filled, strays, distinct, distinct / filled if filled else 0.0)
+    return _Counted(*(int(value or 0) for value in row or (0,) * 8))
 
 
-def _kind(
-    con: DuckDBPyConnection,
-    table: str,
-    column: str,
-    native: str,
-    said: int,
-    numbers: int,
-    distinct: int,
-    length: int,
-    spaced: int,
-    datelike: int,
-) -> Kind:
+def _kind(con: DuckDBPyConnection, table: str, column: str, native: str, counted: _Counted) -> Kind:
+    typed = _kind_of_type(native)
+    if typed is not None:
+        return typed
+    if counted.said and counted.said - counted.numbers <= _STRAY * counted.said:
+        # 01234 is a postal code or an account's number: its zero means something, its size does not.
+        codes = native == "VARCHAR" and counted.padded > _STRAY * counted.said
+        return "number" if not codes else _words(counted)
+    if counted.distinct <= len(_PAIRS) * 2 and _only_truths(con, table, column):
+        return "boolean"
+    if counted.date_like >= _DATE_SHARE * counted.said > 0 and _reads_as_dates(con, table, column, counted.said):
+        return "time"
+    return _words(counted)
+
+
+def _kind_of_type(native: str) -> Kind | None:
+    """What a column's type says; a list or a structure is many values in one, which no feature can be made of."""
     if native == "BOOLEAN":
         return "boolean"
     if native == "DATE" or native.startswith("TIMESTAMP"):
         return "time"
-    if said and said - numbers <= _STRAY * said:
+    if native in _WHOLES:
         return "number"
-    if distinct <= len(_TRUTHS) and _only_truths(con, table, column):
-        return "boolean"
-    if datelike >= _DATE_SHARE * said > 0 and _reads_as_dates(con, table, column, said):
-        return "time"
-    near_unique = said >= _MIN_ROWS_FOR_TEXT and distinct > _NEAR_UNIQUE * said
-    free = length > _FREE_TEXT_LENGTH or (spaced > 0.5 * said and distinct > 0.2 * said and said >= _MIN_ROWS_FOR_TEXT)
-    return "text" if near_unique or (free and distinct > _MOST_LEVELS) else "category"
+    return "text" if native.endswith("]") or native.startswith(_NOT_ONE_VALUE) else None
+
+
+def _words(counted: _Counted) -> Kind:
+    """Category or free text."""
+    enough = counted.said >= _MIN_ROWS_FOR_TEXT
+    near_unique = enough and counted.distinct > _NEAR_UNIQUE * counted.said
+    sentences = enough and counted.spaced > 0.5 * counted.said and counted.distinct > 0.2 * counted.said
+    free = counted.length > _FREE_TEXT_LENGTH or sentences
+    return "text" if near_unique or (free and counted.distinct > _MOST_LEVELS) else "category"
 
 
 def _only_truths(con: DuckDBPyConnection, table: str, column: str) -> bool:
-    rows = con.execute(
-        f"SELECT DISTINCT lower(trim(CAST({quote_name(column)} AS VARCHAR))) FROM {quote_name(table)}"
-    ).fetchall()
+    rows = con.execute(f"SELECT DISTINCT lower({text_sql(column)}) FROM {quote_name(table)}").fetchall()
     words = {str(row[0]) for row in rows if row[0]}
     return bool(words) and any(words <= pair for pair in _PAIRS)
 
@@ -123,48 +174,3 @@ def _reads_as_dates(con: DuckDBPyConnection, table: str, column: str, said: int)
     reading = read_times(con, table, column, ZoneInfo("UTC"), None)
     row = con.execute(f"SELECT count({reading.at}) FROM {quote_name(table)}").fetchone()
     return bool(row and row[0] >= _DATE_SHARE * said)
-
-
-def number_sql(column: str) -> str:
-    """SQL that reads a column's values as numbers; what is none, infinities included, is NULL."""
-    text = f"trim(CAST({quote_name(column)} AS VARCHAR))"
-    return f"CASE WHEN regexp_matches({text}, '{NUMBER}') AND isfinite(CAST({text} AS DOUBLE)) THEN CAST({text} AS DOUBLE) END"
-
-
-def is_stray_number_sql(column: str) -> str:
-    """SQL that is true where a column of numbers holds something that is neither a number nor a word for none."""
-    text = f"trim(CAST({quote_name(column)} AS VARCHAR))"
-    none = ", ".join(quote_text(word) for word in NO_VALUE)
-    return f"({text} <> '' AND NOT regexp_matches({text}, '{NUMBER}') AND lower({text}) NOT IN ({none}))"
-
-
-def boolean_sql(column: str) -> str:
-    """SQL that reads true, yes, y, t, 1 as 1.0 and their opposites as 0.0."""
-    text = f"lower(trim(CAST({quote_name(column)} AS VARCHAR)))"
-    cases = " ".join(f"WHEN '{word}' THEN {float(value)}" for word, value in _TRUTHS.items())
-    return f"CAST(CASE {text} {cases} WHEN '1' THEN 1.0 WHEN '0' THEN 0.0 END AS DOUBLE)"
-
-
-def text_sql(column: str) -> str:
-    """SQL that reads a column's values as trimmed text, empty ones as NULL."""
-    return f"nullif(trim(CAST({quote_name(column)} AS VARCHAR)), '')"
-
-
-def same_value_sql(expression: str, values: Sequence[object]) -> str:
-    """SQL that is true where the expression equals one of `values`: as trimmed, case-folded text; true, 1 and 1.0 are equal."""
-    if not values:
-        return "FALSE"
-    wanted = sorted({folded(value) for value in values})
-    text = f"lower(trim(CAST({expression} AS VARCHAR)))"
-    plain = f"CASE WHEN regexp_matches({text}, '^[+-]?[0-9]+[.]0*$') THEN regexp_replace({text}, '[.]0*$', '') ELSE {text} END"
-    plain = f"CASE {plain} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE {plain} END"
-    return f"coalesce({plain} IN ({', '.join(quote_text(value) for value in wanted)}), FALSE)"
-
-
-def folded(value: object) -> str:
-    """A value as it is compared: trimmed, case-folded, 1.0 as 1, true as 1, false as 0."""
-    text = str(value).strip().lower()
-    if text in ("true", "false"):
-        return "1" if text == "true" else "0"
-    whole, point, fraction = text.partition(".")
-    return whole if point and not fraction.strip("0") and whole.lstrip("+-").isdigit() else text

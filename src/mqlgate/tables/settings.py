@@ -29,6 +29,13 @@ class TableSection(Section):
         None, description="true where 01/02/2018 is 1 February; the default is that of [leads]"
     )
 
+    @field_validator("path")
+    @classmethod
+    def _some_file(cls, path: str | None) -> str | None:
+        if path is not None and "\0" in path:
+            raise ValueError("is no path: it holds a NUL byte")
+        return path
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if self.path and (self.url or self.query):
@@ -78,7 +85,7 @@ class LeadsSection(RequiredTable):
 
     @property
     def snapshot_at(self) -> str | None:
-        """The column of the MQL snapshot: where no qualification is mapped, a lead counts as an MQL from its creation."""
+        """The column of the MQL snapshot: where no qualification is mapped, a lead is an MQL from its creation on."""
         return self.qualified_at or self.created_at
 
 

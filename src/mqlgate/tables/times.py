@@ -1,7 +1,7 @@
 """How a column of dates is read: its formats are found from the shapes of its values, then one SQL expression reads it.
 
-All results are naive UTC timestamps in microseconds. A value without a time of day keeps that fact, because a date is a
-whole day. Never guesses silently: what reads two ways, or not at all, is told in the `TimeReading`.
+All results are naive UTC timestamps in microseconds. A value without a time of day keeps that fact: a date is a whole
+day. Never guesses silently: what reads two ways, or not at all, is told in the `TimeReading`.
 """
 
 import re
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from duckdb import DuckDBPyConnection
 
 from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.raw import native_types
 
 _SHAPES_READ = 400
+_ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS")
 _ZONE = r"\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
 _ZONE_AFTER_TIME = r":\d{2}(\.\d+)?" + _ZONE
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
@@ -35,8 +37,10 @@ _NAMED_MONTH = tuple(
 )
 _DAY_FIRST = tuple(f"%d{sep}%m{sep}{year}" for sep, year in product("-/.", ("%Y", "%y")))
 _MONTH_FIRST = tuple(f"%m{sep}%d{sep}{year}" for sep, year in product("-/.", ("%Y", "%y")))
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p",
-           " %I:%M%p", ", %H:%M", ", %I:%M %p", ", %I:%M:%S %p", ", %H:%M:%S")  # fmt: skip
+_CLOCKS = (
+    "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p",
+    " %I:%M%p", ", %H:%M", ", %I:%M %p", ", %I:%M:%S %p", ", %H:%M:%S",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,34 +71,35 @@ class TimeReading:
 def read_times(con: DuckDBPyConnection, table: str, column: str, zone: ZoneInfo, dayfirst: bool | None) -> TimeReading:
     """Find out how `column` of `table` is to be read.
 
-    `dayfirst` settles what reads both ways; None leaves it to the values: if one can only be day-first, all are.
+    `dayfirst` settles how dates of day, month and year in figures are read, and what cannot be read so is no date; None
+    leaves it to the values: if one can only be day-first, all are. A local time that the clock skipped is the moment
+    when it went on; one that came twice is the later, so that nothing is seen too early.
     """
-    kind = _native_type(con, table, column)
+    kind = native_types(con, table).get(column, "VARCHAR")
     name = quote_name(column)
     if kind == "DATE":
-        return _reading(f"CAST({name} AS TIMESTAMP)", "TRUE", "NULL", zone, ("date",))
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        utc = f"timezone('UTC', {name})"
+        return _reading(_finite(f"CAST({name} AS TIMESTAMP)"), "TRUE", "NULL", zone, ("date",))
+    if kind in _ZONED_TYPES:
+        utc = _finite(f"timezone('UTC', CAST({name} AS TIMESTAMPTZ))")
         return TimeReading(utc, utc, ("timestamp with zone",))
     if kind.startswith("TIMESTAMP"):
-        return _reading(f"CAST({name} AS TIMESTAMP)", "FALSE", "NULL", zone, ("timestamp",))
+        return _reading(_finite(f"CAST({name} AS TIMESTAMP)"), "FALSE", "NULL", zone, ("timestamp",))
     text = f"trim(CAST({name} AS VARCHAR))"
-    if kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT", "DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         text = f"CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR)"
     return _read_text(con, table, text, zone, dayfirst)
 
 
-def _native_type(con: DuckDBPyConnection, table: str, column: str) -> str:
-    row = con.execute(
-        "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?", [table, column]
-    ).fetchone()
-    return str(row[0]) if row else "VARCHAR"
+def _finite(moment: str) -> str:
+    """`infinity`, which databases know, is no date."""
+    return f"CASE WHEN isfinite({moment}) THEN {moment} END"
 
 
 def _read_text(con: DuckDBPyConnection, table: str, text: str, zone: ZoneInfo, dayfirst: bool | None) -> TimeReading:
     shapes = con.execute(
         f"""SELECT regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), '[A-Za-zÀ-ÿ]', 'A', 'g') AS shape,
-                   count(*) AS n, [min({text}), max({text}), arg_min({text}, hash({text})), arg_max({text}, hash({text}))] AS examples
+                   count(*) AS n, [min({text}), max({text}), arg_min({text}, hash({text})),
+                                   arg_max({text}, hash({text}))] AS examples
             FROM {quote_name(table)} WHERE {text} <> '' GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_READ}"""
     ).fetchall()
     if {len(str(shape)) for shape, *_ in shapes if str(shape).strip("9") == ""} & {10, 13} and _all_digits(shapes):
@@ -120,7 +125,8 @@ def _read_text(con: DuckDBPyConnection, table: str, text: str, zone: ZoneInfo, d
     other = [form for form in formats if not form.startswith("%Y-%m-%d")]
     parsed = f"try_strptime({local}, [{', '.join(map(quote_text, other))}])" if other else ""
     if len(other) < len(formats):  # DuckDB's own reading of ISO 8601: faster, and fractions may be of any length
-        iso = f"CASE WHEN regexp_matches({local}, '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]') THEN TRY_CAST({local} AS TIMESTAMP) END"
+        is_iso = f"regexp_matches({local}, '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]')"
+        iso = f"CASE WHEN {is_iso} THEN TRY_CAST({local} AS TIMESTAMP) END"
         parsed = f"coalesce({iso}, {parsed})" if parsed else iso
     offset = f"CASE WHEN regexp_matches({text}, {quote_text(_ZONE_AFTER_TIME)}) THEN {_offset_minutes(text)} END"
     date_only = f"NOT contains({text}, ':')"
@@ -131,9 +137,8 @@ def _day_or_month(
     con: DuckDBPyConnection, table: str, text: str, day: list[str], month: list[str], dayfirst: bool | None
 ) -> tuple[list[str], bool, bool]:
     """Which of the two families of formats the column is in; whether all reads both ways; whether both are needed."""
-    if dayfirst is not None and (day or month):
-        family = day if dayfirst else month
-        return family or (day or month), False, False
+    if dayfirst is not None:
+        return (day if dayfirst else month), False, False
     if not (day and month):
         return day or month, False, False
     local = _local(text)
