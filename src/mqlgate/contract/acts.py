@@ -19,8 +19,9 @@ def find(crm: Crm) -> Iterator[Finding]:
     section = crm.config.optional(ActivitiesSection)
     if section is None or "activities" not in crm.raw:
         return
-    said = crm.config[FeaturesSection].activity_tiers
-    named = {kinds.folded(name) for names in said.values() for name in names}
+    features = crm.config[FeaturesSection]
+    said = features.activity_tiers
+    named = {kinds.folded(name) for names in (*said.values(), features.third_party) for name in names}
     usual = {name for names in domain.ACTIVITY_TIERS.values() for name in names}
     types = [
         (str(kind), str(plain), int(count))
