@@ -1,7 +1,7 @@
 """Lead columns that leak the outcome by a known mechanism, and honest ones, for a simulated CRM whose truth is known.
 
-A column is planted as a CRM would do it: on the table as exported, from what became of each lead by then. An honest column
-is drawn from what was true when the lead came in.
+A column is planted as a CRM would do it: on the table as exported, from what became of each lead by then. An honest
+column is drawn from what was true when the lead came in.
 """
 
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _days(spans: pd.Series) -> np.ndarray:
 
 
 def planted(leads: Leads, rng: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
-    """Twenty columns that leak, by mechanism: filled, overwritten, incremented, copied, added up later, numbered later."""
+    """Twenty columns that leak: filled, overwritten, incremented, copied, added up later, numbered later."""
     n = leads.size
     start = leads.crm.leads["created_at"].min()
 

@@ -45,7 +45,7 @@ def test_leakage_suspects_have_precision_and_recall_of_at_least_95_percent(trial
 
 
 def not_below(successes: int, tries: int) -> bool:
-    """Whether so many successes are compatible with the promised share: for a part of the trials, too few to reach it."""
+    """Whether so many successes are compatible with the promised share, where only a part of the trials was run."""
     return bool(binomtest(successes, tries, AT_LEAST, alternative="less").pvalue > 0.01)
 
 
