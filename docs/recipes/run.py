@@ -1,11 +1,12 @@
 """Run the recipes as a user would, and print what they score.
 
-    python docs/recipes/run.py [olist] [opportunities] [bank] [loans] [--split-only]
+    python docs/recipes/run.py [olist] [opportunities] [bank] [loans] [--split-only | --write]
 
 For each set: split by time (the first 75 % of the leads, the last 25 %), then `mqlgate check, train, gate, score` by
 the command line, then the scores beside the answers: rows scored, positives by label, log loss beside the base rate.
 All that it writes goes to build/recipes/. It holds no model: what it knows of one stands in the scores tables.
-With `--split-only` it writes the split files and prints the commands, but runs none.
+With `--split-only` it writes the split files and prints the commands, but runs none; with `--write` it puts what it
+printed into the set's README.md.
 """
 
 import argparse
@@ -25,16 +26,30 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 MQLGATE = Path(sys.executable).with_name("mqlgate")
 TRAINED_ON = 0.75
+BEGIN, END = "<!-- printed by docs/recipes/run.py -->", "<!-- end -->"
 DAY_FIRST = {"dayfirst": True, "format": "mixed"}
 
 
 @dataclass
 class Run:
-    """One recipe being run: its folders, and the commands that were typed."""
+    """One recipe being run: its folders, and what was printed."""
 
     name: str
     dry: bool
-    commands: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """Print a line and remember it for the document."""
+        print(line, flush=True)
+        self.said.append(line)
+
+    def write(self) -> None:
+        """Put what was printed into the document, between its two marks."""
+        page = self.config.with_name("README.md")
+        before, _, rest = page.read_text("utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        printed = "\n".join(self.said)
+        page.write_text(f"{before}{BEGIN}\n```\n{printed}\n```\n{END}{after}", "utf-8")
 
     @property
     def config(self) -> Path:
@@ -52,7 +67,7 @@ class Run:
         """Run a command with --json and return what it prints; exit statuses that are no failure are `allowed`."""
         said = [str(a.relative_to(ROOT) if isinstance(a, Path) else a) for a in arguments]
         typed = ["mqlgate", command, *said]
-        print(f"$ {shlex.join(typed)}", flush=True)
+        self.say(f"$ {shlex.join(typed)}")
         if self.dry:
             return {}
         done = subprocess.run(
@@ -78,11 +93,11 @@ def log_loss(label: "pd.Series[int]", p: "pd.Series[float]") -> float:
     return float(-np.mean(np.where(label == 1, np.log(p), np.log1p(-p))))
 
 
-def reported(what: str, label: "pd.Series[int]", p: "pd.Series[float]", base: float) -> None:
+def reported(run: Run, what: str, label: "pd.Series[int]", p: "pd.Series[float]", base: float) -> None:
     """Rows and positives; log loss beside that of two rates: known at training, and the rows' own (hindsight)."""
     known, own = (log_loss(label, pd.Series(rate, index=label.index)) for rate in (base, float(label.mean())))
-    print(f"{what}: {len(label):,} rows scored, {int(label.sum()):,} positive by label ({label.mean():.1%})")
-    print(
+    run.say(f"{what}: {len(label):,} rows scored, {int(label.sum()):,} positive by label ({label.mean():.1%})")
+    run.say(
         f"  log loss {log_loss(label, p):.4f}; of the base rate known at training ({base:.4f}) {known:.4f}, "
         f"of their own {own:.4f}"
     )
@@ -98,13 +113,15 @@ def trained(run: Run, config: Path, *as_of: str) -> None:
     for finding in checked["findings"]:
         if finding["severity"] != "info":
             column = f", {finding['column']}" if finding["column"] else ""
-            print(f"  check: {finding['severity']} {finding['code']} ({finding['table']}{column})")
-    print(
+            run.say(f"  check: {finding['severity']} {finding['code']} ({finding['table']}{column})")
+    run.say(
         f"  train: version {learnt['version']}, signal {learnt['signal']}, {learnt['rows']}; "
         f"out-of-time log loss {learnt['log_loss']:.4f}, base {learnt['base_log_loss']:.4f}"
     )
-    rate = gate.get("expected_sql_rate")
-    print(f"  gate: {gate['gate']}, met {gate['met']}, lower bound {gate.get('lower_bound')}, expected SQL rate {rate}")
+    run.say(
+        f"  gate: {gate['gate']}, met {gate['met']}, SQL rate {gate['expected_sql_rate']:.3f}, "
+        f"at least {gate['lower_bound']:.3f} with {gate['confidence']:.0%} confidence, {gate['leads']:,} leads reach it"
+    )
 
 
 def scores(path: Path) -> pd.DataFrame:
@@ -126,7 +143,7 @@ def olist(run: Run) -> None:
     last.to_csv(run.build / "last_quarter.csv", index=False)
     won = leads["mql_id"].map(pd.to_datetime(deals.set_index("mql_id")["won_date"], **DAY_FIRST))
     days = (won - first) / pd.Timedelta(days=1)
-    print(
+    run.say(
         f"olist: won within 90 days of the first contact's day, bounds included: {int(days.between(0, 90).sum())}; "
         f"with the deal that precedes its first contact: {int((days <= 90).sum())}"
     )
@@ -140,7 +157,7 @@ def olist(run: Run) -> None:
         mature = first + pd.Timedelta(days=90) <= split_day
         known = (days.between(0, 90) & (won < split_day))[mature].mean()
         p = scores(out)["p_sql"]
-        reported("olist, last quarter", label[last["mql_id"]], p[last["mql_id"]], float(known))
+        reported(run, "olist, last quarter", label[last["mql_id"]], p[last["mql_id"]], float(known))
 
 
 def opportunities(run: Run) -> None:
@@ -177,7 +194,7 @@ def flat(run: Run, table: pd.DataFrame, order: "pd.Index[int]", lead_id: str, ta
     if not run.dry:
         base = float((table.loc[order[:cut], target] == accepted).mean())
         label = pd.Series((last[target] == accepted).astype(int).to_numpy(), index=last[lead_id])
-        reported(f"{run.name}, last quarter", label, scores(out)["p_sql"][last[lead_id]], base)
+        reported(run, f"{run.name}, last quarter", label, scores(out)["p_sql"][last[lead_id]], base)
 
 
 def loans(run: Run) -> None:
@@ -209,11 +226,15 @@ def loans(run: Run) -> None:
         rows = rows[rows.index.isin(last.index)]
         known = mature[mature["qualified_at"] + month <= split]["label"].mean()
         reported(
-            "loans, open leads of the last quarter, every week", last["label"][rows.index], rows["p_sql"], float(known)
+            run,
+            "loans, open leads of the last quarter, every week",
+            last["label"][rows.index],
+            rows["p_sql"],
+            float(known),
         )
         first = rows[~rows.index.duplicated()]
         reported(
-            "loans, the same leads once, at day 7", last["label"][first.index], first["p_sql_at_mql"], float(known)
+            run, "loans, the same leads once, at day 7", last["label"][first.index], first["p_sql_at_mql"], float(known)
         )
 
 
@@ -230,6 +251,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Run the recipes and print their figures.")
     parser.add_argument("names", nargs="*", choices=[*RECIPES, []], help="the sets; all of them unless named")
     parser.add_argument("--split-only", action="store_true", help="write the split files and print the commands")
+    parser.add_argument("--write", action="store_true", help="put what is printed into the set's README.md")
     given = parser.parse_args()
     for name in given.names or RECIPES:
         if not (DATA / name).is_dir():
@@ -238,6 +260,8 @@ def main() -> None:
         run = Run(name, given.split_only)
         run.fresh()
         RECIPES[name](run)
+        if given.write and not given.split_only:
+            run.write()
 
 
 if __name__ == "__main__":
