@@ -57,6 +57,7 @@ class SalesClock:
     """
 
     def __init__(self, office_hours: bool) -> None:
+        self.office = office_hours
         self._knots = _knots() if office_hours else (np.array([0.0, WEEK]), np.array([0.0, WEEK]))
 
     def shows(self, at: Seconds) -> Reals:

@@ -17,6 +17,8 @@ from mqlgate.simulate.scenario import Scenario
 _VALUES = 3
 """A field holds at most so many values in its life: at creation, and after two changes."""
 _UNFILLED = {"job_title": 0.09, "company_size": 0.22, "budget": 0.72}
+_TOO_LONG = 1e6
+"""Days that no calendar has."""
 _BUDGET_SHARES = (0.34, 0.36, 0.20, 0.10)
 
 
@@ -90,7 +92,7 @@ def _field(
 def _waiting(rate: float, many: int, draw: np.random.Generator) -> NDArray[np.float64]:
     """Days until the next change at `rate` a year; infinite for 0."""
     days = draw.exponential(365.25, many)
-    return days / rate if rate > 0 else np.full(many, np.inf)
+    return np.where(days < _TOO_LONG * rate, days / max(rate, 1 / _TOO_LONG), np.inf)
 
 
 def _later(start: Seconds, days: NDArray[np.float64]) -> Seconds:

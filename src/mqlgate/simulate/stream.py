@@ -64,7 +64,7 @@ def kinds_of(names: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def act(scenario: Scenario, accounts: Accounts, leads: Leads, chance: Chance) -> Acts:
-    """All acts up to the end of the calendar that were recorded by then."""
+    """All acts up to the end of the calendar, be they recorded later."""
     end = seconds(scenario.calendar.end)
     spread = scenario.interest.spread + scenario.heavy_tail.spread
     # The mean of exp(spread * u) is taken out, so that a wider spread makes acts uneven and not more.
@@ -83,8 +83,7 @@ def act(scenario: Scenario, accounts: Accounts, leads: Leads, chance: Chance) ->
     kind = np.concatenate([kind, scan_kind])
     there = at <= end
     acts = Acts(lead[there].astype(np.int32), kind[there], at[there], at[there]).ordered()
-    recorded = record(scenario, acts, chance.of("late records"))
-    return recorded.where(recorded.seen <= end)
+    return record(scenario, acts, chance.of("late records"))
 
 
 def record(scenario: Scenario, acts: Acts, draw: np.random.Generator) -> Acts:

@@ -70,7 +70,7 @@ def simulate(scenario: Scenario, leads: int, seed: int) -> World:
     qualified = qualify(scenario, people, acts, chance)
     # Sales takes over: part of what marketing set off does not happen any more.
     goes_on = chance.of("after the MQL").random(len(acts)) < scenario.interest.after_mql
-    acts = acts.where((acts.at <= qualified[acts.lead]) | goes_on)
+    acts = acts.where(((acts.at <= qualified[acts.lead]) | goes_on) & (acts.seen <= seconds(scenario.calendar.end)))
     early = early_touches(scenario, people, chance)
     codes = codes_at(people, fields, qualified)
     prospects = prospects_of(scenario, people, codes, Seen(acts, people, qualified), qualified, early)
