@@ -222,6 +222,24 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
         infer(write(tmp_path / "leads.csv", ["id", "created_at"], []), now=NOW)
 
 
+def test_ids_that_became_floats_for_want_of_values_are_matched(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    leads = write(tmp_path / "leads.csv", ["lead_id", "created_at"], [[i, moment(i)] for i in range(1, 91)])
+    acts = pa.table(
+        {
+            "contact": [None if i % 9 == 0 else float(i) for i in range(1, 91)],
+            "type": ["demo", "mail", "visit"] * 30,
+            "at": [datetime(2024, 2, 1 + i % 28) for i in range(90)],
+        }
+    )
+    pq.write_table(acts, tmp_path / "acts.parquet")
+    inferred = infer(leads, tmp_path / "acts.parquet", now=NOW)
+    assert inferred.get("activities", "lead") == "contact"
+    assert count(loaded(inferred), "SELECT count(*) FROM activity JOIN lead USING (lead_id)") == 80
+
+
 def test_parquet_is_read_as_well(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
+from mqlgate.crm.loading import id_sql
 from mqlgate.errors import InputError, quoted
 from mqlgate.inference.spelling import plain
-from mqlgate.tables import kinds
 from mqlgate.tables.kinds import ColumnFacts, column_facts
 from mqlgate.tables.names import quote_name
 from mqlgate.tables.read import RawTable, read_table
@@ -69,8 +69,8 @@ class Profile:
         return Path(self.path).name
 
     def value(self, column: str) -> str:
-        """SQL of a column's values as text, unchanged but for the spaces around them; NULL where empty."""
-        return kinds.text_sql(column)
+        """SQL of a column's values as text without the spaces around them; NULL where empty; 7, not 7.0, of a float."""
+        return f"trim({id_sql(self.con, self.table.name, column)})"
 
     def one(self, select: str) -> tuple[object, ...]:
         """The first row of `SELECT select FROM this table`."""
