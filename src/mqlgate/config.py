@@ -9,11 +9,12 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,12 +33,18 @@ _HOMES = (
 )
 _TOP_LEVEL = {"timezone": "UTC"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Section(BaseModel):
     """Base of all sections: frozen, and no key is let through that is not declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What `repr` shows: a URL's password is never part of it."""
+        for name, value in super().__repr_args__():
+            yield name, masked(value) if isinstance(value, str) else value
 
 
 S = TypeVar("S", bound=Section)
@@ -96,9 +103,9 @@ class Config:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that was said, secrets and this machine's folders left out: the same file, the same fingerprint."""
-        text = json.dumps(self.said, sort_keys=True, default=str)
-        return hashlib.sha256(masked(text).encode()).hexdigest()
+        """SHA-256 of all that was said, passwords left out: the same file has the same, wherever it lies."""
+        text = json.dumps(_without_secrets(self.said), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def resolve(self, path: str) -> Path:
         """A path of the file, relative to where the file stands."""
@@ -143,7 +150,7 @@ class Config:
             )
         if said is None and registered.optional:
             return None
-        if isinstance(said, list) or not isinstance(said or {}, dict):
+        if said is not None and not isinstance(said, Mapping):
             raise InputError(self.where, f"{registered.name} is not a table", f"one table [{registered.name}]")
         return self._validate(registered.kind, said or {}, f"[{registered.name}]")
 
@@ -194,12 +201,30 @@ def _nearest(key: str, known: list[str]) -> str:
     return f'"{near[0]}"? The keys known here are {others}' if near else f"one of {others}"
 
 
+def _without_secrets(said: Any) -> Any:
+    if isinstance(said, Mapping):
+        return {key: _without_secrets(value) for key, value in said.items()}
+    if isinstance(said, (list, tuple)):
+        return [_without_secrets(value) for value in said]
+    return masked(said) if isinstance(said, str) else said
+
+
 def _expanded(said: object, where: str) -> Any:
-    """`${NAME}` in a text is the environment's variable: secrets never stand in the file."""
-    if isinstance(said, dict):
-        return {key: _expanded(value, where) if key in ("url", "uri") else value for key, value in said.items()}
-    if not isinstance(said, str):
+    """`${NAME}` in a URL is the environment's variable: secrets never stand in the file."""
+    if not isinstance(said, Mapping):
         return said
+    return {
+        key: _url(value, where) if key in ("url", "uri") and isinstance(value, str) else value
+        for key, value in said.items()
+    }
+
+
+def _url(said: str, where: str) -> str:
+    """The URL with its variables filled in.
+
+    Before the @, where user and password stand, what a URL cannot hold (@ : / and the like) is escaped, unless it is
+    already: so a password is written into the environment as it is.
+    """
 
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
@@ -207,7 +232,9 @@ def _expanded(said: object, where: str) -> Any:
             raise InputError(
                 where, f"the environment has no variable {name}", mend=f"Set {name} before you call mqlgate"
             )
-        return os.environ[name]
+        before, after = said[: match.start()], re.split(r"[/?#]", said[match.end() :])[0]
+        in_userinfo = "://" in before and "@" not in before.rpartition("://")[2] and "@" in after
+        return quote(_BARE_PERCENT.sub("%25", os.environ[name]), safe="%") if in_userinfo else os.environ[name]
 
     return _VARIABLE.sub(value_of, said)
 

@@ -23,14 +23,14 @@ REJECTION_REASONS: Final = {
 
 ACTIVITY_TIERS: Final = {
     "high": (
-        "demo_request", "demo", "pricing_view", "pricing_page", "pricing", "packaging_view", "contact_form", "contact_sales",
-        "trial_start", "trial_signup", "comparison_guide", "integration_page", "integration_view", "roi_calculator",
-        "meeting_booked", "meeting",
+        "demo_request", "demo", "pricing_view", "pricing_page", "pricing", "packaging_view", "contact_form",
+        "contact_sales", "trial_start", "trial_signup", "comparison_guide", "integration_page", "integration_view",
+        "roi_calculator", "meeting_booked", "meeting",
     ),
     "medium": (
         "content_download", "ebook_download", "whitepaper_download", "download", "form_submission", "webinar_attended",
-        "webinar_registered", "webinar", "case_study", "case_study_view", "template_download", "demo_video", "video_view",
-        "repeat_visit", "return_visit", "event_attended", "email_reply",
+        "webinar_registered", "webinar", "case_study", "case_study_view", "template_download", "demo_video",
+        "video_view", "repeat_visit", "return_visit", "event_attended", "email_reply",
     ),
     "low": (
         "blog_view", "page_view", "website_visit", "newsletter_click", "email_click", "email_open", "social_engagement",

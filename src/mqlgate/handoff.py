@@ -1,4 +1,4 @@
-"""From numbers to what a rep sees: score, grade, trend, quadrant, gate passed. Pure functions on arrays; never a table."""
+"""From numbers to what a rep sees: score, trend, quadrant, gate passed. Pure functions on arrays; never a table."""
 
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ def trends(
 ) -> "NDArray[np.object_]":
     """`new`, `improving`, `steady` or `declining`: what the last days' news did to a lead's probability.
 
-    `p_without_news` is today's probability with the news of the last `domain.TREND_DAYS` days left out, so that age alone
-    moves nothing. More than `domain.TREND_POINTS` points is a trend.
+    `p_without_news` is today's probability with the news of the last `domain.TREND_DAYS` days left out, so that age
+    alone moves nothing. More than `domain.TREND_POINTS` points is a trend.
     """
     import numpy as np
 

@@ -1,9 +1,10 @@
-"""What a command is doing, on stderr, so that nobody waits before a silent screen. Never on stdout, which is for results."""
+"""What a command is doing, on stderr: nobody waits before a silent screen. Never on stdout, where results go."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _WORTH_SAYING_SECONDS = 1.0
 
@@ -16,15 +17,34 @@ def silent(step: str) -> None:
 
 
 @contextmanager
-def told(command: str) -> Iterator[Step]:
-    """Steps on stderr as they begin, with the seconds since the command began, from the first second on."""
+def told(command: str, after_seconds: float = _WORTH_SAYING_SECONDS) -> Iterator[Step]:
+    """Steps on stderr, each with the seconds since the command began.
+
+    A step is told as it begins, once the command has run for `after_seconds`; the one that is then under way is told at
+    that moment. So a quick command says nothing, and a slow first step is no silence.
+    """
     began = time.monotonic()
-    waiting: list[str] = []
+    under_way: list[str] = []
+    late = threading.Timer(after_seconds, lambda: _say(command, after_seconds, under_way))
+    late.daemon = True
+    late.start()
 
     def step(name: str) -> None:
         passed = time.monotonic() - began
-        waiting[:] = [name]
-        if passed >= _WORTH_SAYING_SECONDS or sys.stderr.isatty():
-            print(f"mqlgate {command}: {passed:6.1f} s  {name}", file=sys.stderr, flush=True)
+        if passed < after_seconds:
+            under_way[:] = [name]
+        else:
+            late.join()
+            _say(command, passed, [name])
 
-    yield step
+    try:
+        yield step
+    finally:
+        late.cancel()
+
+
+def _say(command: str, seconds: float, names: list[str]) -> None:
+    for name in names:
+        with suppress(OSError, ValueError, AttributeError):  # stderr is closed, or there is none
+            sys.stderr.write(f"mqlgate {command}: {seconds:6.1f} s  {name}\n")
+            sys.stderr.flush()

@@ -1,14 +1,19 @@
 """What the steps of loading share: the connection, the raw tables, how dates are read, and the rows set aside."""
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import duckdb
 
 from mqlgate.config import Config
 from mqlgate.crm.records import Column
+from mqlgate.errors import InputError, quoted
 from mqlgate.tables import kinds
 from mqlgate.tables.kinds import ColumnFacts, Kind
 from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.raw import native_types
 from mqlgate.tables.read import ROW, RawTable, read_table
 from mqlgate.tables.settings import LeadsSection, TableSection
 from mqlgate.tables.times import TimeReading, read_times
@@ -16,37 +21,48 @@ from mqlgate.tables.times import TimeReading, read_times
 if TYPE_CHECKING:
     import pandas as pd
 
+_HUGE = 1e38
+
 
 class Loading:
     """State of one loading; it lives only inside `crm.load`."""
 
     def __init__(self, config: Config, frames: dict[str, "pd.DataFrame"], trained_kinds: dict[str, Kind]) -> None:
-        self.con = duckdb.connect()
-        self.con.execute("SET TimeZone = 'UTC'")
-        self.con.execute(
-            """CREATE TABLE bad_row (table_name VARCHAR, row BIGINT, record BIGINT, column_name VARCHAR, value VARCHAR,
-               reason VARCHAR)"""
-        )
         self.config, self.frames, self.trained_kinds = config, frames, trained_kinds
         self.leads = config[LeadsSection]
         self.raw: dict[str, RawTable] = {}
         self.readings: dict[tuple[str, str], TimeReading] = {}
+        self.value_readings: dict[tuple[str, str], TimeReading] = {}
         self.facts: dict[str, ColumnFacts] = {}
         self.columns: list[Column] = []
         self.roles: dict[str, str] = {}
+        self.stored: dict[tuple[str, str], str] = {}
+        self.con = connected()
+        try:
+            self._refuse_unknown_zone()
+            self.con.execute(
+                """CREATE TABLE bad_row (table_name VARCHAR, row BIGINT, record BIGINT, column_name VARCHAR,
+                   value VARCHAR, reason VARCHAR)"""
+            )
+        except BaseException:
+            self.con.close()
+            raise
 
     @property
     def lead_tables(self) -> tuple[str, ...]:
-        """The raw tables that leads come from, in the order of their rows in `lead`."""
-        return ("asked", "leads") if "asked" in self.raw else ("leads",)
+        """The raw tables that leads come from; the leads table first, because it settles how dates are read."""
+        return ("leads", "asked") if "asked" in self.raw else ("leads",)
 
     def first_row(self, key: str) -> int:
-        """The number in `lead` of the first row of a raw table of leads."""
+        """The number in `lead` of the first row of a raw table of leads: those asked for come first."""
         return self.raw["asked"].rows + len(self.raw["asked"].bad) if key == "leads" and "asked" in self.raw else 0
 
     def read(self, key: str, section: TableSection) -> RawTable:
         """Read the table of a section; records that are no rows go to `bad_row`."""
-        raw = read_table(self.con, section, f"raw_{key}", self.config.directory, self.frames.get(key))
+        frame = self.frames.get(key)
+        if frame is None and self.is_leads_own(section):
+            frame = self.frames.get("leads")
+        raw = read_table(self.con, section, f"raw_{key}", self.config.directory, frame)
         self.raw[key] = raw
         for bad in raw.bad:
             self.con.execute(
@@ -55,20 +71,33 @@ class Loading:
             )
         return raw
 
-    def reading(self, key: str, column: str, section: TableSection) -> TimeReading:
-        """How a mapped date column is read; remembered for the contract layer."""
-        self.raw[key].need(column, "the mapped time")
-        dayfirst = section.dayfirst if section.dayfirst is not None else self.leads.dayfirst
-        if dayfirst is None and key == "asked":
-            dayfirst = self._dayfirst_of_leads(column)
+    def reading(self, key: str, column: str, section: TableSection, role: str) -> TimeReading:
+        """How a mapped date column is read; remembered for the contract layer. `role` is its key in the section."""
+        self.raw[key].need(column, f"[{'leads' if key == 'asked' else key}] {role}")
+        dayfirst = self.dayfirst(key, column, section)
         reading = read_times(self.con, self.raw[key].name, column, self.config.timezone, dayfirst)
         self.readings[key, column] = reading
         return reading
 
-    def _dayfirst_of_leads(self, column: str) -> bool | None:
-        """The order of day and month in the leads table: a short file of asked leads must not be read another way."""
-        known = self.readings.get(("leads", column))
-        return known.formats[0].startswith("%d") if known and known.formats else None
+    def dayfirst(self, key: str, column: str, section: TableSection) -> bool | None:
+        """What is said of the section's dates, or else of those of the leads.
+
+        A file of asked leads is read as the leads table is: a few rows must not be read another way than all.
+        """
+        if section.dayfirst is not None:
+            return section.dayfirst
+        before = ("leads", column)
+        known = (self.readings.get(before) or self.value_readings.get(before)) if key == "asked" else None
+        if self.leads.dayfirst is None and known is not None:
+            return next((form.startswith("%d") for form in known.formats if form.startswith(("%d", "%m"))), None)
+        return self.leads.dayfirst
+
+    def is_leads_own(self, section: TableSection) -> bool:
+        """Whether a section names the leads' own file or query."""
+        return self._source_of(section) == self._source_of(self.leads)
+
+    def _source_of(self, section: TableSection) -> tuple[object, ...]:
+        return (self.config.resolve(section.path) if section.path else None, section.url, section.query)
 
     def set_aside(self, key: str, condition: str, column: str, reason: str) -> None:
         """Put the rows of a raw table that meet `condition` into `bad_row`, each once for each reason."""
@@ -79,30 +108,72 @@ class Loading:
                 FROM {quote_name(raw.name)} WHERE {condition} ORDER BY {ROW}"""
         )
 
-    def value_sql(self, column: str, kind: Kind, key: str) -> str:
+    def value_sql(self, column: str, kind: Kind, key: str, section: TableSection) -> str:
         """SQL that reads a raw column as its kind."""
         if kind == "number":
             return f"CAST({kinds.number_sql(column)} AS DOUBLE)"
         if kind == "boolean":
             return kinds.boolean_sql(column)
-        if kind == "time":
-            return read_times(self.con, self.raw[key].name, column, self.config.timezone, self.leads.dayfirst).at
-        return kinds.text_sql(column)
+        return self.time_reading(column, key, section).at if kind == "time" else kinds.text_sql(column)
+
+    def time_reading(self, column: str, key: str, section: TableSection) -> TimeReading:
+        """How a column of times that may become a feature is read: as its table's dates are, else as it can be."""
+        table, zone = self.raw[key].name, self.config.timezone
+        said = read_times(self.con, table, column, zone, self.dayfirst(key, column, section))
+        reading = said if said.formats else read_times(self.con, table, column, zone, None)
+        self.value_readings[key, column] = reading
+        return reading
+
+    def _refuse_unknown_zone(self) -> None:
+        zone = self.config.timezone.key
+        try:
+            self.con.execute(f"SELECT timezone({quote_text(zone)}, TIMESTAMP '2026-01-01')")
+        except duckdb.Error:
+            raise InputError(
+                f"{self.config.where}, timezone",
+                f"{quoted(zone)} is no time zone that DuckDB knows",
+                'a name of the IANA list such as "UTC", "Europe/Berlin" or "America/New_York"',
+            ) from None
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own in memory: UTC, rows kept in their order, nothing fetched from a network.
+
+    What does not fit goes to a folder of the system's temporary ones, which DuckDB makes when it needs it and removes
+    when the connection closes; never to the working directory.
+    """
+    spill = Path(tempfile.gettempdir()) / f"mqlgate-{uuid4().hex[:12]}"
+    con = duckdb.connect(
+        config={
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "preserve_insertion_order": "true",
+        }
+    )
+    con.execute("SET TimeZone = 'UTC'")
+    return con
 
 
 def unreadable(column: str, reading: TimeReading) -> str:
-    """SQL that is true where a date column holds something that cannot be read as a date."""
-    none = ", ".join(quote_text(word) for word in kinds.NO_VALUE)
-    text = f"lower(trim(CAST({quote_name(column)} AS VARCHAR)))"
-    return f"({text} <> '' AND {text} NOT IN ({none}) AND ({reading.at}) IS NULL)"
+    """SQL that is true where a date column holds something that cannot be read as a date, and is no word for none."""
+    return f"(NOT {kinds.is_no_value_sql(quote_name(column))} AND ({reading.at}) IS NULL)"
 
 
 def id_sql(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
-    """SQL of an id as text, unchanged; a whole number that came as a float loses its `.0`."""
-    row = con.execute(
-        "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?", [table, column]
-    ).fetchone()
+    """SQL of an id as text, unchanged; a whole number that came as a fraction loses its `.0`: 17.0 is 17.
+
+    So an id matches itself in a table where it is a number, a nullable number or a text.
+    """
+    kind = native_types(con, table).get(column, "VARCHAR")
     name = quote_name(column)
-    if row and row[0] in ("DOUBLE", "FLOAT"):
-        return f"CASE WHEN {name} = floor({name}) THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
-    return f"CASE WHEN trim(CAST({name} AS VARCHAR)) <> '' THEN CAST({name} AS VARCHAR) END"
+    text = f"CAST({name} AS VARCHAR)"
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        whole = f"{name} = floor({name}) AND abs({name}) < {_HUGE}"
+        return f"CASE WHEN {whole} THEN CAST(CAST({name} AS HUGEINT) AS VARCHAR) ELSE {text} END"
+    return f"CASE WHEN trim({text}) <> '' THEN {text} END"
+
+
+def key_sql(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
+    """SQL of a key to another table: an id without the spaces around it; a word for 'none' is none."""
+    plain = f"trim({id_sql(con, table, column)})"
+    return f"CASE WHEN NOT {kinds.is_no_value_sql(plain)} THEN {plain} END"

@@ -85,7 +85,8 @@ class Crm:
         for key in sorted(self.raw):
             columns = ", ".join(quote_name(column) for column in self.raw[key].columns)
             row = self.con.execute(
-                f"SELECT count(*), bit_xor(hash({columns})), sum(hash({columns}) >> 20) FROM {quote_name(self.raw[key].name)}"
+                f"""SELECT count(*), bit_xor(hash({columns})), sum(hash({columns}) >> 20)
+                    FROM {quote_name(self.raw[key].name)}"""
             ).fetchone()
             told.append(f"{key}:{columns}:{row}")
         return hashlib.sha256("\n".join(told).encode()).hexdigest()

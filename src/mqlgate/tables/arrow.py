@@ -58,7 +58,7 @@ def _reading(values: list[Any]) -> _Reading | None:
 
 
 def _number_reading(values: list[Any], kinds: set[type]) -> _Reading:
-    """Whole numbers stay exact, beyond 64 bits as text: ids come as `numeric` from PostgreSQL, as `NUMBER` from others."""
+    """Whole numbers stay exact, beyond 64 bits as text: ids come as PostgreSQL's `numeric`, as `NUMBER` of others."""
     import pyarrow as pa
 
     whole = _all(kinds, (int, Decimal)) and all(map(_whole, values))
