@@ -107,7 +107,7 @@ def test_intervals_hold_the_true_probability_of_85_in_100_leads_and_probabilitie
             slopes.append(calibration_line(log_odds_of(p), following.truth[at_mql])[0])
         levels.append(following.truth[at_mql].mean() - p.mean())
     record(
-        coverage={f"{age:g} days": float(np.mean(shares)) for age, shares in covered.items()},
+        **{f"coverage at {age:g} days": float(np.mean(shares)) for age, shares in covered.items()},
         slope=float(np.mean(slopes)) if slopes else None,
         level=float(np.mean(levels)),
         with_signal=len(slopes) / len(levels),
