@@ -11,6 +11,7 @@ from mqlgate.gate.bounds import BoolArray, FloatArray, IntArray
 MOST_WEEKS = 26
 """Older weeks say little of the next one."""
 _FEWEST_WEEKS = 2
+_FEWEST_DEGREES = 3
 _WEEK = 7.0
 WEEKS_PER_MONTH = 365.25 / 12 / _WEEK
 
@@ -42,9 +43,13 @@ class Arrivals:
     def quantile(self, probability: float) -> FloatArray:
         """The count that a coming week does not exceed with this probability, at each gate.
 
-        Negative binomial with the weeks' mean and variance; weeks are taken to be alike (no trend).
+        Negative binomial with the weeks' mean and variance; weeks are taken to be alike, without a trend. The variance
+        is itself estimated from few weeks, so it is widened as Student's t widens the normal: by
+        (weeks - 1) / (weeks - 3).
         """
-        return count_quantile(self.mean, self.variance(), np.full(self.mean.shape, probability))
+        degrees = max(self.weeks - 1, _FEWEST_DEGREES)
+        widened = np.maximum(self.variance() * degrees / (degrees - 2), self.mean)
+        return count_quantile(self.mean, widened, np.full(self.mean.shape, probability))
 
 
 def arrivals(days_ago: FloatArray, cell: IntArray, gates: int) -> Arrivals | None:

@@ -12,8 +12,9 @@ from scipy.stats import beta
 from mqlgate.gate.arrivals import count_quantile
 
 LEVEL = 0.90
-_RATE_POINTS, _COUNT_POINTS = 40, 41
-_BISECTIONS = 24
+_RATE_POINTS, _COUNT_POINTS = 32, 25
+_BISECTIONS = 16
+_FAR = 6.0  # standard deviations
 
 
 def next_month_interval(
@@ -41,15 +42,22 @@ def next_month_interval(
         # The hair keeps 3/10 · 10 from becoming 2.999…
         return float((bdtr(np.floor(counts * rate + 1e-9), counts, rates) @ often).mean() / _COUNT_POINTS)
 
+    expected = float(rates.mean())
+    variance_of_rate = float(rates.var()) + expected * (1 - expected) * float((often / counts).sum()) / _COUNT_POINTS
+    far = _FAR * variance_of_rate**0.5
     tail = (1 - level) / 2
-    return _smallest(at_most, tail), _smallest(at_most, 1 - tail)
+    within = max(0.0, expected - far), min(1.0, expected + far)
+    # A rate is a step of the distribution function; the interval must hold the steps at both of its ends.
+    return _around(at_most, tail, within)[0], _around(at_most, 1 - tail, within)[1]
 
 
-def _smallest(at_most: Callable[[float], float], probability: float) -> float:
-    low, high = 0.0, 1.0
-    if at_most(0.0) >= probability:
-        return 0.0
+def _around(at_most: Callable[[float], float], probability: float, within: tuple[float, float]) -> tuple[float, float]:
+    """Two rates, close to each other, between which `at_most` reaches a probability."""
+    low = within[0] if at_most(within[0]) < probability else 0.0
+    high = within[1] if at_most(within[1]) >= probability else 1.0
+    if at_most(low) >= probability:
+        return low, low
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         low, high = (low, middle) if at_most(middle) >= probability else (middle, high)
-    return high
+    return low, high
