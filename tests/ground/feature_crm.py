@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from mqlgate.crm.records import Column
 from mqlgate.features.build import build
@@ -17,6 +18,14 @@ T0 = datetime(2026, 3, 2, 12)
 """A Monday noon: the moment of most snapshots."""
 MICROSECOND = timedelta(microseconds=1)
 _SQL_TYPE = {"number": "DOUBLE", "boolean": "DOUBLE", "time": "TIMESTAMP", "category": "VARCHAR", "text": "VARCHAR"}
+_ARROW = {
+    "BIGINT": pa.int64(),
+    "TINYINT": pa.int8(),
+    "BOOLEAN": pa.bool_(),
+    "DOUBLE": pa.float64(),
+    "VARCHAR": pa.string(),
+    "TIMESTAMP": pa.timestamp("us"),
+}
 TIERS = {"pricing_view": "high", "demo_request": "high", "webinar": "medium", "download": "medium"}
 
 
@@ -78,7 +87,13 @@ def tables(
         con,
         "lead",
         [
-            (lead.get("row", i), lead["lead_id"], lead.get("created_at"), lead.get("qualified_at"), lead.get("qualified_at"))
+            (
+                lead.get("row", i),
+                lead["lead_id"],
+                lead.get("created_at"),
+                lead.get("qualified_at"),
+                lead.get("qualified_at"),
+            )
             + (lead.get("account"), None, None)
             for i, lead in enumerate(leads)
         ],
@@ -87,23 +102,41 @@ def tables(
     _insert(
         con,
         "activity",
-        [(i, a[0], a[1], a[2], a[3] if len(a) > 3 else a[2], TIERS.get(a[1], "low"), a[4] if len(a) > 4 else "first") for i, a in enumerate(activity)],
+        [
+            (i, a[0], a[1], a[2], a[3] if len(a) > 3 else a[2], TIERS.get(a[1], "low"), a[4] if len(a) > 4 else "first")
+            for i, a in enumerate(activity)
+        ],
     )
     _insert(con, "history", [(i, *h[:5], h[5] if len(h) > 5 else h[4]) for i, h in enumerate(history)])
     verdicts = ("accepted", "rejected", "won", "touched")
-    _insert(con, "outcome", [(i, o[0], *(v in o[1] for v in verdicts), o[2], o[3] if len(o) > 3 else o[2]) for i, o in enumerate(outcome)])
+    _insert(
+        con,
+        "outcome",
+        [(i, o[0], *(v in o[1] for v in verdicts), o[2], o[3] if len(o) > 3 else o[2]) for i, o in enumerate(outcome)],
+    )
     rows = {lead["lead_id"]: (lead.get("row", i), lead) for i, lead in enumerate(leads)}
     asked = [(lead["lead_id"], T0) for lead in leads] if snapshots is None else list(snapshots)
     made = []
     for number, (lead_id, moment, *rest) in enumerate(asked):
         row, lead = rows[lead_id]
         qualified = lead.get("qualified_at") or moment
-        made.append((number, row, lead_id, moment, rest[0] if rest else moment, qualified, max(0.0, (moment - qualified) / timedelta(days=1))))
+        made.append(
+            (
+                number,
+                row,
+                lead_id,
+                moment,
+                rest[0] if rest else moment,
+                qualified,
+                max(0.0, (moment - qualified) / timedelta(days=1)),
+            )
+        )
     _insert(con, "snapshot", made)
     return SimpleNamespace(
         con=con,
         columns=tuple(
-            Column(name, kind, group[0], group[1] if len(group) > 1 else "leads", name.replace("_", " ")) for name, kind, *group in typed
+            Column(name, kind, group[0], group[1] if len(group) > 1 else "leads", name.replace("_", " "))
+            for name, kind, *group in typed
         ),
         roles=dict(roles or {}),
         as_of=as_of,
@@ -112,8 +145,19 @@ def tables(
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    if not rows:
+        return
+    described = con.execute(
+        "SELECT data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+    )
+    kinds = [_ARROW[kind] for (kind,) in described.fetchall()]
+    filled = pa.table(
+        [pa.array(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)],
+        [f"c{i}" for i in range(len(kinds))],
+    )
+    con.register("filled", filled)
+    con.execute(f"INSERT INTO {table} SELECT * FROM filled")
+    con.unregister("filled")
 
 
 def features_of(crm: SimpleNamespace, of: FeaturePlan | None = None) -> pd.DataFrame:

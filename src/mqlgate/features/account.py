@@ -1,8 +1,9 @@
 """What the other contacts of a lead's account did, and what became of them, as far as was known by the snapshot.
 
-No contact meets another: each account's news is put in order once (who became active or fell silent, who became an MQL, was
-accepted …), summed up from the start, and read at each snapshot, less the lead's own part. So an account of 50,000 contacts
-costs 50,000 rows, not their square. A lead without an account has no such features.
+No contact meets another. The snapshots of an account are its *looks*, in order of time; whatever happens between two looks
+happens at the later one. So each contact's acts shrink to one row for each look that finds something new, whole spells of
+activity become two changes (from this look on, until before that one), and the account's state at every look is a running
+sum of changes, less the lead's own part. An account of 50,000 contacts costs 50,000 rows, not their square.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,59 +18,46 @@ ACTIVE, PAST = "account: other contacts", "account: past leads"
 WINDOWS = (7, 30)
 """Days within which a contact counts as active."""
 STEPS = ((7, 2), (14, 1), (28, 1))
-"""A high-tier act weighs 4 quarters, and this many fewer after so many days: a decay in steps that adds up in whole numbers."""
-FULL_WEIGHT = sum(fewer for _, fewer in STEPS)
+"""A contact whose last high-tier act is recent weighs so many quarters within so many days: 1, 1/2, 1/4, a decay in steps."""
+_QUARTERS = sum(quarters for _, quarters in STEPS)
 
-_SPELLS = tuple((f"{tier}_{days}", tier, days) for tier in ("active", "high") for days in WINDOWS)
-_MEASURES = (*(name for name, _, _ in _SPELLS), "intent", "contacts", "mqls", "accepted", "rejected", "won")
-_BEFORE_PROBE, _PROBE, _AFTER_PROBE = 0, 1, 2
-"""At one instant: what is seen counts, then the snapshot looks, then what has run its days ends. So bounds are included."""
-
-
-def _feature(
-    name: str, source: str, group: Group, unit: Unit, measure: str, words: str, definition: str, zero: str, one: str
-) -> Feature:
-    missing = "no account known"
-    return Feature(
-        f"account_{name}", source, unit, group, "number", words, definition, "account", measure, (), zero, one, missing
-    )
+_SPELLS = (
+    *(("active", "last", days) for days in WINDOWS),
+    *(("high", "last_high", days) for days in sorted({*WINDOWS, *(d for d, _ in STEPS)})),
+)
+"""What a spell of activity is of, the column that holds its last act, and how many days an act makes it last."""
+_ACTIVITY = tuple(f"{what}_{days}" for what, _, days in _SPELLS)
+_EVENTS = ("known", "mql", "accepted", "rejected", "won")
+"""Things that happen to a contact once."""
+_LONGEST = max(days for _, _, days in _SPELLS)
 
 
 def active_contacts(scope: Scope, _: Dialect) -> Iterator[Feature]:
     """Several contacts at once lift an account, though none of them may stand out alone."""
-    if not (scope.has_accounts and scope.has_activity):
-        return
-    for measure, tier, days in _SPELLS:
-        if tier == "high" and "high" not in scope.tiers:
-            continue
-        what = "with a high-tier activity" if tier == "high" else "active"
-        yield _feature(
-            f"contacts_{what.split()[-2].replace('-', '_') if tier == 'high' else 'active'}_{days}d",
-            ACTIVE,
-            "intent",
-            "count",
-            f"k.{measure}",
-            f"{{n}} other contacts of the account {what} in the last {days} days",
-            f"Number of other leads of the account with {'a high-tier' if tier == 'high' else 'any'} activity "
-            f"at most {days} days before the snapshot, bounds included.",
-            f"no other contact of the account {what} in the last {days} days",
-            f"1 other contact of the account {what} in the last {days} days",
-        )
-
-
-def intent(scope: Scope, _: Dialect) -> Iterator[Feature]:
-    """How much high-tier activity the others show, the recent counting more."""
+    if scope.has_accounts and scope.has_activity:
+        for days in WINDOWS:
+            yield _contacts(f"active_{days}d", f"k.active_{days}", "active", "any activity", days)
     if scope.has_accounts and "high" in scope.tiers:
+        for days in WINDOWS:
+            yield _contacts(
+                f"high_tier_{days}d", f"k.high_{days}", "with a high-tier activity", "a high-tier activity", days
+            )
+
+
+def intent(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
+    """How lately the others showed high-tier activity."""
+    if scope.has_accounts and "high" in scope.tiers:
+        quarters = " + ".join(f"{quarters} * k.high_{days}" for days, quarters in STEPS)
         yield _feature(
             "intent",
             ACTIVE,
             "intent",
             "weight",
-            f"k.intent / {float(FULL_WEIGHT)!r}e0",
-            "high-tier activities of other contacts of the account, weighed by recency: {n}",
-            "Sum over the high-tier activities of other leads of the account: 1 up to 7 days ago, 1/2 up to 14, 1/4 up to 28.",
+            f"{dialect.as_number(f'({quarters})')} / {float(_QUARTERS)!r}e0",
+            "other contacts of the account with high-tier activity, weighed by recency: {n}",
+            "Sum over the other leads of the account: 1 where the last high-tier activity is at most 7 days ago, 1/2 up to 14, "
+            "1/4 up to 28.",
             "no recent high-tier activity of other contacts of the account",
-            "",
         )
 
 
@@ -77,136 +65,185 @@ def past_leads(scope: Scope, _: Dialect) -> Iterator[Feature]:
     """How many others there are, and what sales made of them."""
     if not scope.has_accounts:
         return
-    yield _feature(
-        "contacts",
-        PAST,
-        "other",
-        "count",
-        "k.contacts",
-        "{n} other contacts of the account known",
-        "Number of other leads of the account that were created (else: qualified) by the snapshot.",
-        "no other contact of the account known",
-        "1 other contact of the account known",
-    )
-    said = [("mqls", "became MQLs", scope.has_qualified)]
-    said += [
-        ("accepted", "accepted by sales", scope.has_outcomes),
-        ("rejected", "rejected by sales", scope.has_outcomes),
+    told = [
+        ("contacts", "known", "known", "were created or qualified", True),
+        ("mqls", "mql", "became MQLs before", "became MQLs", scope.has_qualified),
     ]
-    said += [("won", "won", scope.has_outcomes)]
-    for measure, words, there in said:
+    for name, event in (("sqls", "accepted"), ("rejections", "rejected"), ("wins", "won")):
+        told.append((name, event, f"{event} before", f"were seen to be {event}", scope.has_outcomes))
+    for name, event, words, definition, there in told:
         if there:
             yield _feature(
-                {"accepted": "sqls", "rejected": "rejections", "won": "wins"}.get(measure, measure),
+                name,
                 PAST,
                 "other",
                 "count",
-                f"k.{measure}",
-                f"{{n}} other contacts of the account {words} before",
-                f"Number of other leads of the account that {words.replace('accepted', 'were accepted')} and were seen so by the snapshot.",
-                f"no other contact of the account {words} before",
-                f"1 other contact of the account {words} before",
+                f"k.{event}",
+                f"{{n}} other contacts of the account {words}",
+                f"Number of other leads of the account that {definition} by the snapshot.",
+                f"no other contact of the account {words}",
+                f"1 other contact of the account {words.replace('became MQLs', 'became an MQL')}",
             )
 
 
+def _contacts(name: str, measure: str, words: str, definition: str, days: int) -> Feature:
+    return _feature(
+        f"contacts_{name}",
+        ACTIVE,
+        "intent",
+        "count",
+        measure,
+        f"{{n}} other contacts of the account {words} in the last {days} days",
+        f"Number of other leads of the account with {definition} at most {days} days before the snapshot, bounds included.",
+        f"no other contact of the account {words} in the last {days} days",
+        f"1 other contact of the account {words} in the last {days} days",
+    )
+
+
+def _feature(
+    name: str,
+    source: str,
+    group: Group,
+    unit: Unit,
+    sql: str,
+    words: str,
+    definition: str,
+    zero: str = "",
+    one: str = "",
+) -> Feature:
+    missing = "no account known"
+    return Feature(
+        f"account_{name}", source, unit, group, "number", words, definition, "account", sql, (), zero, one, missing
+    )
+
+
 def statement(snapshots: str, features: Sequence[Feature], _: Scope, dialect: Dialect) -> str:
-    """News of each account in order of time, summed, read at the snapshots.
+    """The account's state at each look, less the lead's own part.
 
     Time is the snapshots' clock, `moment`: what is seen at t is visible from t + (moment - seen_until) on. Nearly always that
-    shift is zero, and snapshots rarely have more than two different ones.
+    shift is zero, and snapshots rarely have more than two different ones; each shift has looks of its own.
     """
-    totals = ", ".join(f"sum({m}) OVER of_account - sum({m}) OVER of_lead AS {m}" for m in _MEASURES)
-    news = " UNION ALL ".join((*_acts(dialect), *_leads(), *_outcomes()))
+    less_own = ", ".join(
+        [
+            f"t.{m} - CASE WHEN {_is_active('o', what, days, 'p.time', dialect)} THEN 1 ELSE 0 END AS {m}"
+            for m, (_x, what, days) in zip(_ACTIVITY, _SPELLS, strict=True)
+        ]
+        + [f"t.{event} - CASE WHEN c.{event} + p.shift <= p.time THEN 1 ELSE 0 END AS {event}" for event in _EVENTS]
+    )
     return f"""
-WITH shift AS (SELECT DISTINCT moment - seen_until AS shift FROM {snapshots}),
-contact AS (
-    SELECT lead_id, account, coalesce(created_at, qualified_seen) AS known, qualified_seen FROM lead
-    WHERE account IN (SELECT account FROM lead WHERE account IS NOT NULL GROUP BY account HAVING count(*) > 1)),
-act AS (
-    SELECT h.shift, c.account, a.lead_id, a.seen + h.shift AS opens, a."at", a.tier
-    FROM activity a JOIN contact c ON c.lead_id = a.lead_id CROSS JOIN shift h),
+WITH {_contacts_and_looks(snapshots)},
+{_news_by_look(dialect)},
 {_spells(dialect)},
-news AS (
-    {news}
-    UNION ALL
-    SELECT s.moment - s.seen_until, l.account, s.lead_id, s.moment, {_PROBE}, s.snapshot_id{", 0" * len(_MEASURES)}
-    FROM {snapshots} s JOIN lead l ON l.row = s.row WHERE l.account IS NOT NULL),
-standing AS (
-    SELECT snapshot_id, {totals} FROM news
-    WINDOW of_account AS (PARTITION BY shift, account ORDER BY time, turn ROWS UNBOUNDED PRECEDING),
-           of_lead AS (PARTITION BY shift, account, lead_id ORDER BY time, turn ROWS UNBOUNDED PRECEDING))
+{_totals()},
+own AS (
+    SELECT p.snapshot_id, max(d.last) AS last, max(d.last_high) AS last_high
+    FROM probe p JOIN did d ON d.shift = p.shift AND d.contact = p.contact AND d.look >= p.look GROUP BY p.snapshot_id),
+k AS (
+    SELECT p.snapshot_id, {less_own}
+    FROM probe p JOIN contact c ON c.contact = p.contact JOIN total t ON t.shift = p.shift AND t.company = p.company AND t.look = p.look
+    LEFT JOIN own o ON o.snapshot_id = p.snapshot_id)
 SELECT s.snapshot_id{selected(features, dialect)}
-FROM {snapshots} s LEFT JOIN (SELECT * FROM standing WHERE snapshot_id IS NOT NULL) k ON k.snapshot_id = s.snapshot_id"""
+FROM {snapshots} s LEFT JOIN k ON k.snapshot_id = s.snapshot_id"""
 
 
-def _news(source: str, time: str, turn: str, changes: dict[str, str], where: str = "") -> str:
-    """One kind of news: which measures change by how much, when."""
-    values = ", ".join(f"{changes.get(m, '0')} AS {m}" for m in _MEASURES)
-    return f"""SELECT shift, account, lead_id, {time} AS time, {turn} AS turn, CAST(NULL AS BIGINT) AS snapshot_id, {values}
-    FROM {source}{f" WHERE {where}" if where else ""}"""
+def _contacts_and_looks(snapshots: str) -> str:
+    """`contact`: leads with an account and what happened to them when; `look`, `probe`: snapshots by account.
+
+    Looks are numbered from the last, which is 1: a number says how many are still to come, itself included.
+    """
+    return f"""verdict AS (
+    SELECT lead_id, min(seen) FILTER (WHERE accepted) AS accepted, min(seen) FILTER (WHERE rejected) AS rejected,
+           min(seen) FILTER (WHERE won) AS won
+    FROM outcome GROUP BY lead_id),
+company AS (SELECT account, min(row) AS company FROM lead WHERE account IS NOT NULL GROUP BY account),
+contact AS (
+    SELECT l.row AS contact, l.lead_id, c.company, least(l.created_at, l.qualified_seen) AS known, l.qualified_seen AS mql,
+           v.accepted, v.rejected, v.won
+    FROM lead l JOIN company c ON c.account = l.account LEFT JOIN verdict v ON v.lead_id = l.lead_id),
+asked AS (
+    SELECT s.snapshot_id, s.moment - s.seen_until AS shift, c.company, c.contact, s.moment AS time
+    FROM {snapshots} s JOIN contact c ON c.contact = s.row),
+look AS MATERIALIZED (
+    SELECT shift, company, time, row_number() OVER (PARTITION BY shift, company ORDER BY time DESC) AS look
+    FROM (SELECT DISTINCT shift, company, time FROM asked)),
+probe AS (
+    SELECT a.*, l.look FROM asked a JOIN look l ON l.shift = a.shift AND l.company = a.company AND l.time = a.time),
+span AS (SELECT shift, company, min(time) AS first, max(time) AS final FROM look GROUP BY shift, company)"""
 
 
-def _counts(tier: str, days: int, dialect: Dialect) -> str:
-    """Whether an act ever makes its lead active: of the tier, and recorded before it has run its days."""
-    of_tier = "tier = 'high' AND " if tier == "high" else ""
-    return f"{of_tier}opens <= {dialect.days_after(_AT, days)}"
+def _news_by_look(dialect: Dialect) -> str:
+    """`did`: for each contact and look that finds new acts, the last of them; `befell`: what happened to contacts by then."""
+    events = " UNION ALL ".join(
+        f"SELECT contact, company, {event} AS seen, '{event}' AS event FROM contact WHERE {event} IS NOT NULL"
+        for event in _EVENTS
+    )
+    acts = dialect.days_after('a."at"', _LONGEST)
+    return f"""news AS (
+    SELECT p.shift, p.company, c.contact, a.seen + p.shift AS time, a."at" AS last,
+           CASE WHEN a.tier = 'high' THEN a."at" END AS last_high, 'act' AS event
+    FROM activity a JOIN contact c ON c.lead_id = a.lead_id JOIN span p ON p.company = c.company
+    WHERE a.seen + p.shift <= p.final AND {acts} >= p.first
+    UNION ALL
+    SELECT p.shift, p.company, e.contact, e.seen + p.shift, NULL, NULL, e.event
+    FROM ({events}) e JOIN span p ON p.company = e.company WHERE e.seen + p.shift <= p.final),
+{_at_look("placed", "news", "time", "contact, last, last_high, event", "contact, last, last_high, event", 0)},
+did AS MATERIALIZED (
+    SELECT shift, company, contact, look, max(last) AS last, max(last_high) AS last_high
+    FROM placed WHERE event = 'act' GROUP BY shift, company, contact, look),
+befell AS (SELECT shift, company, look, event, count(*) AS change FROM placed WHERE event <> 'act' GROUP BY shift, company, look, event)"""
 
 
-_AT = '"at"'
+def _at_look(name: str, rows: str, time: str, columns: str, nothing: str, turn: int) -> str:
+    """`name`: the rows, each with the number of looks at or after its time (after it, where `turn` is 1)."""
+    none = ", ".join("NULL" for _ in nothing.split(","))
+    return f"""{name} AS (
+    SELECT * FROM (
+        SELECT *, count(a_look) OVER (PARTITION BY shift, company ORDER BY order_time DESC, turn DESC ROWS UNBOUNDED PRECEDING) AS look
+        FROM (SELECT shift, company, {columns}, {time} AS order_time, {2 * turn} AS turn, NULL AS a_look FROM {rows}
+              UNION ALL SELECT shift, company, {none}, time, 1, 1 FROM look))
+    WHERE a_look IS NULL)"""
+
+
+def _is_active(row: str, last: str, days: int, at: str, dialect: Dialect) -> str:
+    return f"{dialect.days_after(f'{row}.{last}', days)} >= {at}"
 
 
 def _spells(dialect: Dialect) -> str:
-    """`turn_on`: acts that begin a spell of activity, with the last act of the spell before; `turn_off`: the last of all."""
-    latest = ", ".join(
-        f"max(CASE WHEN {_counts(tier, days, dialect)} THEN {_AT} END) OVER earlier AS before_{name}"
-        for name, tier, days in _SPELLS
+    """`change`: for each kind of spell, one contact more from a look on, and one less from another.
+
+    A spell that begins at a look goes on until the contact does something new, which begins another, or its days have run.
+    """
+    begun = " UNION ALL ".join(
+        f"""SELECT t.shift, t.company, t.look, t.next, '{name}' AS event, {dialect.days_after(f"t.{last}", days)} AS ends
+    FROM state t JOIN look l ON l.shift = t.shift AND l.company = t.company AND l.look = t.look
+    WHERE {_is_active("t", last, days, "l.time", dialect)}"""
+        for name, (_, last, days) in zip(_ACTIVITY, _SPELLS, strict=True)
     )
-    starts = ", ".join(
-        f"CASE WHEN {_starts(name, tier, days, dialect)} THEN 1 ELSE 0 END AS starts_{name}"
-        for name, tier, days in _SPELLS
-    )
-    last = ", ".join(
-        f"max({_AT}) FILTER (WHERE {_counts(tier, days, dialect)}) AS before_{name}" for name, tier, days in _SPELLS
-    )
-    any_start = " OR ".join(f"starts_{name} = 1" for name, _, _ in _SPELLS)
-    return f"""running AS (
-    SELECT *, {latest} FROM act
-    WINDOW earlier AS (PARTITION BY shift, lead_id ORDER BY opens, {_AT} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
-turn_on AS MATERIALIZED (SELECT * FROM (SELECT *, {starts} FROM running) WHERE {any_start}),
-turn_off AS MATERIALIZED (SELECT shift, account, lead_id, {last} FROM act GROUP BY shift, account, lead_id)"""
+    return f"""state AS MATERIALIZED (
+    SELECT shift, company, look, max(last) OVER so_far AS last, max(last_high) OVER so_far AS last_high,
+           coalesce(lead(look) OVER (PARTITION BY shift, contact ORDER BY look DESC), 0) AS next
+    FROM did WINDOW so_far AS (PARTITION BY shift, contact ORDER BY look DESC ROWS UNBOUNDED PRECEDING)),
+begun AS ({begun}),
+{_at_look("ended", "begun", "ends", "look AS begins, next, event", "begins, next, event", 1)},
+change AS (
+    SELECT shift, company, begins AS look, event, count(*) AS change FROM ended WHERE greatest(next, look) < begins
+    GROUP BY shift, company, begins, event
+    UNION ALL
+    SELECT shift, company, greatest(next, look), event, -count(*) FROM ended WHERE greatest(next, look) < begins
+    GROUP BY shift, company, greatest(next, look), event
+    UNION ALL SELECT shift, company, look, event, change FROM befell)"""
 
 
-def _starts(name: str, tier: str, days: int, dialect: Dialect) -> str:
-    before = f"before_{name}"
-    return f"{_counts(tier, days, dialect)} AND ({before} IS NULL OR {dialect.days_after(before, days)} < opens)"
-
-
-def _acts(dialect: Dialect) -> Iterator[str]:
-    yield _news("turn_on", "opens", str(_BEFORE_PROBE), {name: f"starts_{name}" for name, _, _ in _SPELLS})
-    for name, _, days in _SPELLS:
-        ended = dialect.days_after(f"before_{name}", days)
-        yield _news(
-            "turn_on", ended, str(_AFTER_PROBE), {name: "-1"}, f"starts_{name} = 1 AND before_{name} IS NOT NULL"
-        )
-        yield _news("turn_off", ended, str(_AFTER_PROBE), {name: "-1"}, f"before_{name} IS NOT NULL")
-    yield _news("act", "opens", str(_BEFORE_PROBE), {"intent": str(FULL_WEIGHT)}, "tier = 'high'")
-    for days, fewer in STEPS:
-        ended = dialect.days_after(_AT, days)
-        turn = f"CASE WHEN {ended} < opens THEN {_BEFORE_PROBE} ELSE {_AFTER_PROBE} END"
-        yield _news("act", f"greatest({ended}, opens)", turn, {"intent": f"-{fewer}"}, "tier = 'high'")
-
-
-def _leads() -> Iterator[str]:
-    contacts = "(SELECT h.shift, c.account, c.lead_id, {time} + h.shift AS time FROM contact c CROSS JOIN shift h WHERE {time} IS NOT NULL)"
-    yield _news(contacts.format(time="c.known"), "time", str(_BEFORE_PROBE), {"contacts": "1"})
-    yield _news(contacts.format(time="c.qualified_seen"), "time", str(_BEFORE_PROBE), {"mqls": "1"})
-
-
-def _outcomes() -> Iterator[str]:
-    for verdict in ("accepted", "rejected", "won"):
-        first = f"""(SELECT h.shift, c.account, c.lead_id, min(o.seen) + h.shift AS time
-         FROM outcome o JOIN contact c ON c.lead_id = o.lead_id CROSS JOIN shift h WHERE o.{verdict} GROUP BY h.shift, c.account, c.lead_id)"""
-        yield _news(first, "time", str(_BEFORE_PROBE), {verdict: "1"})
+def _totals() -> str:
+    """`total`: the sums of all changes up to each look."""
+    names = (*_ACTIVITY, *_EVENTS)
+    summed = ", ".join(f"sum(change) FILTER (WHERE event = '{name}') AS {name}" for name in names)
+    running = ", ".join(f"coalesce(sum(c.{name}) OVER so_far, 0) AS {name}" for name in names)
+    return f"""total AS (
+    SELECT l.shift, l.company, l.look, {running}
+    FROM look l LEFT JOIN (SELECT shift, company, look, {summed} FROM change GROUP BY shift, company, look) c
+        ON c.shift = l.shift AND c.company = l.company AND c.look = l.look
+    WINDOW so_far AS (PARTITION BY l.shift, l.company ORDER BY l.look DESC ROWS UNBOUNDED PRECEDING))"""
 
 
 ACCOUNT = Family("account", (active_contacts, intent, past_leads), statement)

@@ -46,7 +46,9 @@ def build(crm: "Crm | DuckDBPyConnection", snapshots: str, plan: FeaturePlan) ->
         for i, feature in enumerate(features):
             columns[feature.name] = _values(table.pop(f"f{i}"), feature)[order]
     index = pd.Index(ids, name="snapshot_id")
-    return pd.DataFrame({name: columns[name] for name in plan.names}, index=index, copy=False)
+    # A dtype is named, since pandas would take an object array of texts for its own `str`.
+    made = {name: pd.Series(columns[name], index, dtype=columns[name].dtype, copy=False) for name in plan.names}
+    return pd.DataFrame(made, index=index)
 
 
 def statements(plan: FeaturePlan, snapshots: str, dialect: Dialect) -> list[tuple[list[Feature], str]]:

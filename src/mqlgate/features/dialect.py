@@ -58,7 +58,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def read_number(self, text: str) -> str:
-        """The number that a text spells, NULL where it spells none."""
+        """The finite number that a text spells, NULL where it spells none."""
 
     @abstractmethod
     def plain(self, text: str) -> str:

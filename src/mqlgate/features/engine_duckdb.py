@@ -37,7 +37,8 @@ class DuckDB(Dialect):
         return f"CAST({expression} AS DOUBLE)"
 
     def read_number(self, text: str) -> str:
-        return f"TRY_CAST({text} AS DOUBLE)"
+        number = f"TRY_CAST({text} AS DOUBLE)"
+        return f"CASE WHEN isfinite({number}) THEN {number} END"
 
     def plain(self, text: str) -> str:
         return f"trim(lower(strip_accents({text})))"

@@ -127,6 +127,7 @@ _STUDENT_DOMAIN = (
     r"(^|[.])(edu|ac[.][a-z]{2}|edu[.][a-z]{2}|students?[.].+|stud[.].+|alumni[.].+|uni-[^.]+[.].+|univ-[^.]+[.].+)$"
 )
 
+
 def word_pattern(words: tuple[str, ...]) -> str:
     """A regular expression for any of the words, standing alone in a text made by `_words_alone`."""
     return f" (?:{'|'.join(word.replace('*', '[a-z]*') for word in words)}) "

@@ -15,7 +15,7 @@ from mqlgate.tables.kinds import Kind
 class LeadColumn:
     """A column of `lead_value`. `amounts`: how many of its texts are sizes such as `51-200`. `history_field`: its name among dated changes.
 
-    `on_form`: it stands in the leads table itself and is no free text.
+    `on_form`: it stands in the leads table itself and is neither free text nor a time.
     """
 
     name: str

@@ -24,6 +24,18 @@ _SMALLEST_SHARE = 0.01
 _SOME_AMOUNTS = 0.8
 _SEASON_DAYS = 730.0
 """Each season must have been seen twice; once, it cannot be told from any other change over time."""
+_LEADS = """
+WITH dated AS (
+    SELECT account, CASE WHEN created_at <= $as_of THEN created_at END AS created_at,
+           CASE WHEN qualified_seen <= $as_of THEN qualified_seen END AS qualified_seen,
+           lead_id IN (SELECT lead_id FROM activity WHERE seen <= $as_of) AS active
+    FROM lead),
+known AS (SELECT *, coalesce(qualified_seen, created_at) AS time FROM dated
+          WHERE active OR created_at IS NOT NULL OR qualified_seen IS NOT NULL)
+SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen),
+       count(account) - count(DISTINCT account), coalesce(date_diff('day', min(time), max(time)), 0)
+FROM known"""
+"""How many leads have been created and qualified, in how many hours of the day, how many share an account, over how long."""
 _CHANNELS = ("source", "campaign", "owner")
 
 
@@ -33,13 +45,7 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
     types = _types(crm, section, as_of, snapshots)
     tiers = _column_of(crm, "SELECT DISTINCT tier FROM activity WHERE seen <= $as_of", as_of)
     points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
-    created = _row(
-        crm,
-        """SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen), count(account) - count(DISTINCT account),
-                  coalesce(date_diff('day', min(coalesce(qualified_at, created_at)), max(coalesce(qualified_at, created_at))), 0)
-           FROM lead WHERE coalesce(created_at, qualified_seen, $as_of) <= $as_of""",
-        as_of,
-    )
+    created, hours, qualified, contacts, span = _row(crm, _LEADS, as_of)
     outcomes = _row(crm, "SELECT count(*), count(*) FILTER (WHERE touched) FROM outcome WHERE seen <= $as_of", as_of)
     return Scope(
         columns=tuple(_lead_column(crm, column, section, as_of, dialect) for column in crm.columns),
@@ -50,13 +56,13 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
         has_third_party=bool(
             _column_of(crm, "SELECT 1 FROM activity WHERE seen <= $as_of AND party = 'third' LIMIT 1", as_of)
         ),
-        has_created=created[0] > 0,
-        has_created_hour=created[1] > 1,
-        has_qualified=created[2] > 0,
-        has_accounts=created[3] > 0,
+        has_created=created > 0,
+        has_created_hour=hours > 1,
+        has_qualified=qualified > 0,
+        has_accounts=contacts > 0,
         has_outcomes=outcomes[0] > 0,
         has_touches=outcomes[1] > 0,
-        has_seasons=created[4] >= _SEASON_DAYS,
+        has_seasons=span >= _SEASON_DAYS,
         undo_history=section.undo_history,
         windows=section.windows_days,
         half_lives=section.half_lives_days,
@@ -101,7 +107,7 @@ def _lead_column(
         words=column.words,
         amounts=_amounts(crm, column.name, dialect) if is_category else "none",
         history_field=_field_of(column.name, fields),
-        on_form=column.source == "leads" and column.kind != "text",
+        on_form=column.source == "leads" and column.kind not in ("text", "time"),
     )
 
 
