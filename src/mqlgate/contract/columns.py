@@ -34,10 +34,13 @@ def find(crm: Crm) -> Iterator[Finding]:
 
 def raw_name(crm: Crm, column: Column) -> str:
     """The column's name in the table that it came from, without the lookup's prefix."""
-    if column.source == "leads":
-        return column.name
-    lookup = crm.config.many(LookupSection)[int(column.source.removeprefix("lookups[").rstrip("]")) - 1]
-    return column.name.removeprefix(lookup.prefix)
+    plain = column.name
+    if column.source != "leads":
+        number = int(column.source.removeprefix("lookups[").rstrip("]"))
+        plain = plain.removeprefix(crm.config.many(LookupSection)[number - 1].prefix)
+    while plain not in crm.raw[column.source].columns and plain.endswith("_"):
+        plain = plain.removesuffix("_")  # `row` is stored as `row_`
+    return plain
 
 
 def _named_in_vain(crm: Crm) -> Iterator[Finding]:
@@ -105,6 +108,7 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
     name = raw_name(crm, column)
     said = f"trim(CAST({quote_name(name)} AS VARCHAR))"
     if column.kind == "number":
+        yield from _infinite(crm, column, facts, name)
         condition, words = kinds.is_stray_number_sql(name), "are not numbers and count as missing"
     elif column.kind == "time":
         dayfirst = crm.config[LeadsSection].dayfirst
@@ -131,6 +135,23 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
             evidence.rows,
             f"{evidence.rows:,} of {facts.filled:,} values {words} ({evidence.shown()})",
             "Mend the values, or empty those that stand for none",
+            evidence.records,
+        )
+
+
+def _infinite(crm: Crm, column: Column, facts: ColumnFacts, name: str) -> Iterator[Finding]:
+    said = f"lower(trim(CAST({quote_name(name)} AS VARCHAR)))"
+    evidence = of_raw(crm, column.source, f"regexp_matches({said}, '^[+-]?inf(inity)?$')", said)
+    if evidence.rows:
+        yield Finding(
+            "infinite_value",
+            "warning",
+            column.source,
+            crm.raw[column.source].where,
+            name,
+            evidence.rows,
+            f"{evidence.rows:,} of {facts.filled:,} numbers are infinite and count as missing ({evidence.shown()})",
+            "Mend what divides by zero, or empty the values",
             evidence.records,
         )
 

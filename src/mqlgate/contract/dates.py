@@ -88,7 +88,8 @@ def _formats(crm: Crm, key: str, column: str, reading: TimeReading) -> Iterator[
             raw.where,
             column,
             raw.rows,
-            f"dates stand here in {len(reading.formats)} formats: {listed([_pattern(f) for f in reading.formats])}",
+            f"dates stand here in {len(reading.formats)} formats: "
+            f"{listed([_pattern(f) for f in reading.formats], most=6)}",
             "Write all dates of a column in one way, best as 2018-02-28 or 2018-02-28T09:30",
         )
     if reading.reads_both_ways:

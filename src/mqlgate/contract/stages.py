@@ -21,7 +21,10 @@ def find(crm: Crm) -> Iterator[Finding]:
         return
     key = "leads" if outcomes.column else "outcomes"
     column = outcomes.column or outcomes.stage
-    if key not in crm.raw or (column and column not in crm.raw[key].columns):
+    if key not in crm.raw:
+        return
+    if column and column not in crm.raw[key].columns:
+        yield _missing_target(crm, column)
         return
     yield from _contradictions(crm, outcomes, key, column)
     if column:
@@ -32,6 +35,22 @@ def find(crm: Crm) -> Iterator[Finding]:
         yield from _reasons(crm, outcomes.reason)
     if not outcomes.column:
         yield from _too_early(crm, outcomes)
+
+
+def _missing_target(crm: Crm, column: str) -> Finding:
+    raw = crm.raw["leads"]
+    near = nearest(column, list(raw.columns))
+    return Finding(
+        "missing_target_column",
+        "error",
+        "leads",
+        raw.where,
+        column,
+        raw.rows,
+        "there is no such column, and [outcomes] names it as the target"
+        + (f"; the nearest column is {quoted(near)}" if near else ""),
+        "Mend the name, or export the column; files to be scored need not have it",
+    )
 
 
 def _values(crm: Crm, key: str, column: str) -> list[tuple[str, int]]:

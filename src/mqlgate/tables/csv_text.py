@@ -70,7 +70,7 @@ def opened(path: Path, where: str, encoding: str) -> CsvText:
     except FileNotFoundError:
         raise InputError(where, f"there is no such file (looked for {path})", mend="Mend the path") from None
     except OSError as error:
-        raise InputError(where, f"the file cannot be read: {error.strerror}") from None
+        raise InputError(where, f"the file cannot be read: {error.strerror}", mend="Mend its permissions") from None
     gzipped = start.startswith(b"\x1f\x8b")
     if start.startswith((b"PAR1", b"PK\x03\x04", b"%PDF", b"SQLi")):
         raise InputError(
@@ -83,7 +83,9 @@ def opened(path: Path, where: str, encoding: str) -> CsvText:
                 codec = "utf-16"
         copy, has_nul, longest = _proved(path, gzipped, codec, where)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(where, f"the file cannot be read to its end: {error}") from None
+        raise InputError(
+            where, f"the file cannot be read to its end: {error}", mend="Copy the file again, or export it again"
+        ) from None
     text = CsvText(copy or path, gzipped and copy is None, ",", (), has_nul, longest, temporary=copy is not None)
     try:
         _read_header(text, where)
@@ -164,9 +166,11 @@ def _open(path: Path, gzipped: bool) -> IO[bytes]:
 def _head(path: Path, gzipped: bool, where: str) -> str:
     with _open(path, gzipped) as raw:
         head = raw.read(1 << 20).decode("utf-8-sig", errors="replace")
-    line = head.lstrip("\r\n").split("\n")[0]
+    line = head.split("\n")[0]
     if not line.strip():
-        raise InputError(where, "the first line is empty", "a header that names the columns")
+        raise InputError(
+            where, "the first line is empty", "a header that names the columns", "Remove the empty lines above it"
+        )
     return line
 
 

@@ -41,7 +41,7 @@ class TableSection(Section):
         if self.path and (self.url or self.query):
             raise ValueError("both a path and a url are given: keep one of them")
         if bool(self.url) != bool(self.query):
-            raise ValueError("a url needs a query and a query needs a url")
+            raise ValueError("a url needs a query and a query needs a url: give both")
         return self
 
     @property
@@ -167,7 +167,9 @@ class OutcomesSection(DatedTable):
         if self.column and (self.given or self.at):
             raise ValueError("both a table and a target `column` are given: keep one of them")
         if not self.column and not self.given:
-            raise ValueError("neither a table (path, or url and query) nor a target `column` is given")
+            raise ValueError(
+                "neither a table (path, or url and query) nor a target `column` is given: name one of them"
+            )
         if self.given and not self.at:
             raise ValueError("`at` is missing: outcomes of a table need the column that says when they happened")
         if (self.column or self.stage) and not self.accepted:

@@ -62,9 +62,9 @@ def traits_of(values: Values) -> Traits:
     different = int(code.max(initial=-1)) + 1
     if values.kind == "text":
         return Traits(filled.astype(np.int64), 2, None, code, different)
-    counts = np.bincount(code[filled], minlength=1)
+    counts = np.bincount(code[filled], minlength=different)
     frequent = np.argsort(-counts, kind="stable")[:MOST_LEVELS]
-    level_of = np.full(counts.size, min(counts.size, MOST_LEVELS) + 1, dtype=np.int64)
+    level_of = np.full(different, min(different, MOST_LEVELS) + 1, dtype=np.int64)
     level_of[frequent] = np.arange(1, len(frequent) + 1)
     level = np.zeros(code.size, dtype=np.int64)
     level[filled] = level_of[code[filled]]
