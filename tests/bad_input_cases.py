@@ -1,8 +1,8 @@
 """Kinds of bad input as a table of cases: the files, and what must be said about them.
 
-Data only; nothing here runs mqlgate. `tests/unit/test_bad_input.py` reads the cases through the library, and the command
-line is held to the same table: a case that is `told` is an InputError, exit status 2 there; one that is `found` is a
-finding of `check`, exit status 1 where it is an error and else 0.
+Data only; nothing here runs mqlgate. `tests/unit/test_bad_input.py` reads the cases through the library, and the
+command line is held to the same table: a case that is `told` is an InputError, exit status 2 there; one that is `found`
+is a finding of `check`, exit status 1 where it is an error and else 0.
 """
 
 import gzip
