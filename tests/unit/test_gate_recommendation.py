@@ -128,6 +128,16 @@ def test_disqualified_leads_are_left_out_and_counted():
     assert (report.gate, report.leads, report.sqls) == (without.gate, without.leads, without.sqls)
 
 
+def test_a_cohort_that_was_a_csv_file_says_the_same(tmp_path):
+    frame = cohort().assign(disqualified=np.where(np.arange(4000) % 7 == 0, "no_fit", None))
+    frame.assign(qualified_at=frame.qualified_at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")).to_csv(
+        tmp_path / "c.csv", index=False
+    )
+    for keep_default_na in (True, False):
+        again = pd.read_csv(tmp_path / "c.csv", keep_default_na=keep_default_na)
+        assert recommended(again, **ALL) == recommended(frame, **ALL)
+
+
 def test_without_dates_what_needs_weeks_is_unknown():
     report = recommended(cohort().drop(columns="qualified_at"), **ALL)
     assert (report.leads_per_week, report.next_month.low, report.next_month.high) == (None, None, None)
@@ -217,7 +227,7 @@ def test_a_cohort_of_one_kind_gets_a_gate_inside_zero_and_one(labels):
 def test_a_cohort_without_outcomes_gets_no_gate_but_a_mend():
     with pytest.raises(AnswerIsNo, match="horizon_days"):
         recommended(cohort().assign(label=np.nan), target_sql_rate=0.3)
-    with pytest.raises(AnswerIsNo, match="none of the 0 leads"):
+    with pytest.raises(AnswerIsNo, match="none of the 0 leads without a disqualifier"):
         recommended(cohort().iloc[:0], target_sql_rate=0.3)
 
 

@@ -59,7 +59,7 @@ def read(cohort: "pd.DataFrame", segments: Sequence[str]) -> Leads:
     for column in _NEEDED:
         if column not in cohort.columns:
             raise InputError(_WHERE, f"there is no column {quoted(column)}", _named(cohort, column))
-    out = cohort["disqualified"].notna().to_numpy() if "disqualified" in cohort.columns else np.zeros(len(cohort), bool)
+    out = _disqualified(cohort)
     kept = cohort.loc[~out] if out.any() else cohort
     score, label = _numbers(kept, "p_sql"), _numbers(kept, "label")
     _check(kept, "p_sql", (score >= 0) & (score <= 1), "probabilities from 0 to 1")
@@ -67,7 +67,7 @@ def read(cohort: "pd.DataFrame", segments: Sequence[str]) -> Leads:
     mature = ~np.isnan(label)
     if not mature.any():
         raise AnswerIsNo(
-            f"No gate: none of the {len(kept):,} leads is mature, so not one outcome is known for certain. "
+            f"No gate: none of the {len(kept):,} leads without a disqualifier is mature, so not one outcome is certain. "
             "Wait until leads are older than [outcomes] horizon_days, shorten that horizon, or bring older leads."
         )
     days_ago, first, last = _ages(kept)
@@ -75,6 +75,14 @@ def read(cohort: "pd.DataFrame", segments: Sequence[str]) -> Leads:
     return Leads(
         score, mature, label == 1, cells(score), days_ago, first, last, segment, names, int(out.sum())
     )  # fmt: skip
+
+
+def _disqualified(cohort: "pd.DataFrame") -> BoolArray:
+    if "disqualified" not in cohort.columns:
+        return np.zeros(len(cohort), dtype=bool)
+    reason = cohort["disqualified"]
+    # In a table that was a CSV file an empty text stands for no reason.
+    return np.asarray(reason.notna() & (reason.astype(str).str.strip() != ""), dtype=bool)
 
 
 def _numbers(cohort: "pd.DataFrame", column: str) -> FloatArray:
@@ -104,7 +112,7 @@ def _ages(cohort: "pd.DataFrame") -> tuple[FloatArray, datetime | None, datetime
 
     if "qualified_at" not in cohort.columns or not cohort["qualified_at"].notna().any():
         return np.full(len(cohort), np.nan), None, None
-    at = pd.to_datetime(cohort["qualified_at"]).dt.floor("us")
+    at = pd.to_datetime(cohort["qualified_at"], utc=True).dt.tz_localize(None).dt.floor("us")
     last = at.max()
     days = np.asarray(((last - at) / pd.Timedelta(days=1)).to_numpy(), dtype=np.float64)
     return days, at.min().to_pydatetime(), last.to_pydatetime()
