@@ -251,7 +251,8 @@ def _told(error: ValidationError, kind: type[Section], where: str) -> InputError
         return InputError(where, f'the key "{key}" is missing{also}', _meaning(kind, path))
     message = first["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
     if not key:
-        return InputError(where, f"{message}{also}")
+        found, _, mend = message.partition(": ")
+        return InputError(where, f"{found}{also}", mend=mend[:1].upper() + mend[1:])
     found = "" if _secret(path) else f" is {quoted(first['input'])}, which"
     wording = f" {message}" if message.startswith(("should", "must", "is ")) else f": {message}"
     return InputError(where, f'"{key}"{found}{wording}{also}', _meaning(kind, path))

@@ -114,7 +114,9 @@ def _prefer_asked(loading: Loading) -> None:
     known = "(SELECT * FROM lead WHERE NOT asked)"
     if lacking:
         taken = ", ".join(f"{name} = known.{name}" for name in lacking)
-        loading.con.execute(f"UPDATE lead SET {taken} FROM {known} known WHERE asked AND lead.lead_id = known.lead_id")
+        loading.con.execute(
+            f"UPDATE lead SET {taken} FROM {known} known WHERE lead.asked AND lead.lead_id = known.lead_id"
+        )
     loading.con.execute(
         """CREATE OR REPLACE TABLE lead AS
            SELECT * FROM lead WHERE asked OR lead_id NOT IN (SELECT lead_id FROM lead WHERE asked) ORDER BY row"""
