@@ -1,10 +1,12 @@
 """`mqlgate init` on real exports and on the demo: it decides as the recipes do, and what it writes runs unchanged."""
 
+import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pandas as pd
 import pytest
 
@@ -114,3 +116,13 @@ def test_the_demo_is_read_as_its_own_configuration_reads_it(mqlgate: Mqlgate, tm
     )
     assert made["lookups"][0]["key"] == wanted["lookups"][0]["key"]
     assert 60 <= made["outcomes"]["horizon_days"] <= 150
+
+
+def test_what_json_prints_is_what_its_schema_says(mqlgate: Mqlgate, tmp_path: Path, repository: Path) -> None:
+    assert mqlgate("demo", tmp_path / "demo", "--leads", "400", "--data-only").status == 0
+    made = mqlgate("init", "leads.csv", "outcomes.csv", "--config", "new.toml", "--json", cwd=tmp_path / "demo")
+    assert made.status == 0, made.stderr
+    jsonschema.validate(made.json(), json.loads((repository / "docs" / "schemas" / "init.json").read_text("utf-8")))
+    decided = {(d["section"], d["key"]): d["value"] for d in made.json()["decisions"]}
+    assert decided["leads", "id"] == "lead_id"
+    assert decided["outcomes", "accepted"] == ["accepted", "closed_won"]
