@@ -7,7 +7,7 @@ those leads.
 from pathlib import Path
 
 from mqlgate.config import Config
-from mqlgate.errors import AnswerIsNo
+from mqlgate.errors import AnswerIsNo, InputError, listed, quoted
 from mqlgate.gate.gate_report import GateReport
 from mqlgate.gate.settings import GateSection
 from mqlgate.progress import Step, silent
@@ -34,6 +34,13 @@ def gate_of(config: Config, model_version: int | None, step: Step = silent) -> G
     if version.out_of_time.empty:
         raise AnswerIsNo("No lead was predicted out of time: the history is too short for a gate.")
     step("weighing gates")
+    unknown = [column for column in config[GateSection].segments if column not in version.out_of_time.columns]
+    if unknown:
+        raise InputError(
+            f"{config.where}, [gate] segments",
+            f"version {number} was trained without the segments {listed([quoted(column) for column in unknown])}",
+            mend="Train a version with them (`mqlgate train`), or leave them out",
+        )
     return recommend(version.out_of_time, config[GateSection], version.recipe.as_of, str(number))
 
 
