@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mqlgate.contract.dates import formats
 from mqlgate.contract.evidence import of_raw, rows_of
 from mqlgate.contract.finding import Finding
 from mqlgate.contract.keys import nearest
@@ -113,6 +114,7 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
     elif column.kind == "time":
         dayfirst = crm.config[LeadsSection].dayfirst
         reading = read_times(crm.con, crm.raw[column.source].name, name, crm.config.timezone, dayfirst)
+        yield from formats(crm, column.source, name, reading)
         none = ", ".join(quote_text(word) for word in kinds.NO_VALUE)
         condition = f"({said} <> '' AND lower({said}) NOT IN ({none}) AND ({reading.at}) IS NULL)"
         words = "are not dates and count as missing"

@@ -35,7 +35,7 @@ def find(crm: Crm) -> Iterator[Finding]:
     """Findings of this kind."""
     for (key, column), reading in crm.readings.items():
         yield from _unreadable(crm, key, column)
-        yield from _formats(crm, key, column, reading)
+        yield from formats(crm, key, column, reading)
     for mapped in _mapped(crm):
         yield from _missing(crm, mapped)
         yield from _implausible(crm, mapped)
@@ -78,7 +78,8 @@ def _unreadable(crm: Crm, key: str, column: str) -> Iterator[Finding]:
     )
 
 
-def _formats(crm: Crm, key: str, column: str, reading: TimeReading) -> Iterator[Finding]:
+def formats(crm: Crm, key: str, column: str, reading: TimeReading) -> Iterator[Finding]:
+    """Findings about how the dates of a column are written: in several ways, readable two ways, with and without zone."""
     raw = crm.raw[key]
     if reading.mixed:
         yield Finding(

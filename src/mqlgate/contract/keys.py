@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mqlgate.contract.evidence import counted_values, gathered, of_raw, record_of, rows_of, scalar, set_aside
 from mqlgate.contract.finding import Finding
 from mqlgate.crm import Crm
+from mqlgate.crm.loading import key_sql
 from mqlgate.errors import listed, quoted
 from mqlgate.tables import kinds
 from mqlgate.tables.names import quote_name, quote_text
@@ -132,7 +133,7 @@ def _spelt_otherwise(crm: Crm, table: str) -> str:
 
 def _lookup(crm: Crm, key: str, lookup: LookupSection) -> Iterator[Finding]:
     raw = crm.raw[key]
-    id_sql = kinds.text_sql(lookup.id)
+    id_sql = key_sql(crm.con, raw.name, lookup.id)
     twice = of_raw(
         crm,
         key,
@@ -156,21 +157,20 @@ def _lookup(crm: Crm, key: str, lookup: LookupSection) -> Iterator[Finding]:
 
 def _unmatched(crm: Crm, key: str, lookup: LookupSection) -> Iterator[Finding]:
     raw, leads = crm.raw[key], crm.raw["leads"]
-    spelt = kinds.text_sql(lookup.key)
+    spelt, id_of = key_sql(crm.con, leads.name, lookup.key), key_sql(crm.con, raw.name, lookup.id)
     aliases = " ".join(f"WHEN {quote_text(said)} THEN {quote_text(meant)}" for said, meant in lookup.aliases.items())
     meant = f"CASE {spelt} {aliases} ELSE {spelt} END" if aliases else spelt
     known = [
         str(row[0])
         for row in crm.con.execute(
-            f"""SELECT DISTINCT {kinds.text_sql(lookup.id)} AS id FROM {quote_name(raw.name)}
+            f"""SELECT DISTINCT {id_of} AS id FROM {quote_name(raw.name)}
                 WHERE id IS NOT NULL ORDER BY id"""
         ).fetchall()
     ]
-    none = ", ".join(map(quote_text, kinds.NO_VALUE))
     missed = crm.con.execute(
         f"""SELECT meant, count(*) AS n FROM (SELECT {meant} AS meant FROM {quote_name(leads.name)}) l
-            ANTI JOIN (SELECT {kinds.text_sql(lookup.id)} AS id FROM {quote_name(raw.name)}) k ON k.id = l.meant
-            WHERE meant IS NOT NULL AND lower(meant) NOT IN ({none}) GROUP BY meant ORDER BY n DESC, meant"""
+            ANTI JOIN (SELECT {id_of} AS id FROM {quote_name(raw.name)}) k ON k.id = l.meant
+            WHERE meant IS NOT NULL GROUP BY meant ORDER BY n DESC, meant"""
     ).fetchall()
     if not missed:
         return
