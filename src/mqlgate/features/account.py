@@ -7,9 +7,10 @@ sum of changes, less the lead's own part. An account of 50,000 contacts costs 50
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mqlgate.features.dialect import Dialect
-from mqlgate.features.family import Family, selected
+from mqlgate.features.family import Family, selected, used
 from mqlgate.features.feature import Feature, Unit
 from mqlgate.features.scope import Scope
 from mqlgate.tables.groups import Group
@@ -21,15 +22,34 @@ STEPS = ((7, 2), (14, 1), (28, 1))
 """A contact whose last high-tier act is recent weighs so many quarters within so many days: 1, 1/2, 1/4, a decay in steps."""
 _QUARTERS = sum(quarters for _, quarters in STEPS)
 
-_SPELLS = (
-    *(("active", "last", days) for days in WINDOWS),
-    *(("high", "last_high", days) for days in sorted({*WINDOWS, *(d for d, _ in STEPS)})),
-)
-"""What a spell of activity is of, the column that holds its last act, and how many days an act makes it last."""
-_ACTIVITY = tuple(f"{what}_{days}" for what, _, days in _SPELLS)
 _EVENTS = ("known", "mql", "accepted", "rejected", "won")
 """Things that happen to a contact once."""
-_LONGEST = max(days for _, _, days in _SPELLS)
+
+
+@dataclass(frozen=True)
+class _Spell:
+    """A contact's being active: `last` is the column that holds its last act, and an act makes it last so many `days`."""
+
+    name: str
+    last: str
+    days: int
+
+    def lasts(self, row: str, at: str, dialect: Dialect) -> str:
+        """SQL: whether the spell has not run out at a time."""
+        return f"{self.ends(row, dialect)} >= {at}"
+
+    def ends(self, row: str, dialect: Dialect) -> str:
+        """SQL: when it runs out."""
+        return dialect.days_after(f"{row}.{self.last}", self.days)
+
+
+_SPELLS = {
+    spell.name: spell
+    for spell in (
+        *(_Spell(f"active_{days}", "last", days) for days in WINDOWS),
+        *(_Spell(f"high_{days}", "last_high", days) for days in sorted({*WINDOWS, *(days for days, _ in STEPS)})),
+    )
+}
 
 
 def active_contacts(scope: Scope, _: Dialect) -> Iterator[Feature]:
@@ -123,23 +143,23 @@ def statement(snapshots: str, features: Sequence[Feature], _: Scope, dialect: Di
     Time is the snapshots' clock, `moment`: what is seen at t is visible from t + (moment - seen_until) on. Nearly always that
     shift is zero, and snapshots rarely have more than two different ones; each shift has looks of its own.
     """
-    less_own = ", ".join(
-        [
-            f"t.{m} - CASE WHEN {_is_active('o', what, days, 'p.time', dialect)} THEN 1 ELSE 0 END AS {m}"
-            for m, (_x, what, days) in zip(_ACTIVITY, _SPELLS, strict=True)
-        ]
-        + [f"t.{event} - CASE WHEN c.{event} + p.shift <= p.time THEN 1 ELSE 0 END AS {event}" for event in _EVENTS]
+    spells = [_SPELLS[name] for name in used(features, "k", _SPELLS)]
+    events = used(features, "k", _EVENTS)
+    own = {spell.name: spell.lasts("o", "p.time", dialect) for spell in spells}
+    own |= {event: f"c.{event} + p.shift <= p.time" for event in events}
+    less_own = "".join(
+        f", t.{name} - CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}" for name, condition in own.items()
     )
     return f"""
 WITH {_contacts_and_looks(snapshots)},
-{_news_by_look(dialect)},
-{_spells(dialect)},
-{_totals()},
+{_news_by_look(spells, events, dialect)},
+{_changes(spells, dialect)},
+{_totals(list(own))},
 own AS (
     SELECT p.snapshot_id, max(d.last) AS last, max(d.last_high) AS last_high
     FROM probe p JOIN did d ON d.shift = p.shift AND d.contact = p.contact AND d.look >= p.look GROUP BY p.snapshot_id),
 k AS (
-    SELECT p.snapshot_id, {less_own}
+    SELECT p.snapshot_id{less_own}
     FROM probe p JOIN contact c ON c.contact = p.contact JOIN total t ON t.shift = p.shift AND t.company = p.company AND t.look = p.look
     LEFT JOIN own o ON o.snapshot_id = p.snapshot_id)
 SELECT s.snapshot_id{selected(features, dialect)}
@@ -171,26 +191,29 @@ probe AS (
 span AS (SELECT shift, company, min(time) AS first, max(time) AS final FROM look GROUP BY shift, company)"""
 
 
-def _news_by_look(dialect: Dialect) -> str:
+def _news_by_look(spells: Sequence[_Spell], events: Sequence[str], dialect: Dialect) -> str:
     """`did`: for each contact and look that finds new acts, the last of them; `befell`: what happened to contacts by then."""
-    events = " UNION ALL ".join(
-        f"SELECT contact, company, {event} AS seen, '{event}' AS event FROM contact WHERE {event} IS NOT NULL"
-        for event in _EVENTS
+    befell = "".join(
+        f"""
+    UNION ALL SELECT p.shift, p.company, c.contact, c.{event} + p.shift, NULL, NULL, '{event}'
+    FROM contact c JOIN span p ON p.company = c.company WHERE c.{event} + p.shift <= p.final"""
+        for event in events
     )
-    acts = dialect.days_after('a."at"', _LONGEST)
+    longest = max((spell.days for spell in spells), default=0)
+    in_time = f"{dialect.days_after(_AT, longest)} >= p.first" if spells else "FALSE"
     return f"""news AS (
     SELECT p.shift, p.company, c.contact, a.seen + p.shift AS time, a."at" AS last,
            CASE WHEN a.tier = 'high' THEN a."at" END AS last_high, 'act' AS event
     FROM activity a JOIN contact c ON c.lead_id = a.lead_id JOIN span p ON p.company = c.company
-    WHERE a.seen + p.shift <= p.final AND {acts} >= p.first
-    UNION ALL
-    SELECT p.shift, p.company, e.contact, e.seen + p.shift, NULL, NULL, e.event
-    FROM ({events}) e JOIN span p ON p.company = e.company WHERE e.seen + p.shift <= p.final),
+    WHERE a.seen + p.shift <= p.final AND {in_time}{befell}),
 {_at_look("placed", "news", "time", "contact, last, last_high, event", "contact, last, last_high, event", 0)},
 did AS MATERIALIZED (
     SELECT shift, company, contact, look, max(last) AS last, max(last_high) AS last_high
     FROM placed WHERE event = 'act' GROUP BY shift, company, contact, look),
 befell AS (SELECT shift, company, look, event, count(*) AS change FROM placed WHERE event <> 'act' GROUP BY shift, company, look, event)"""
+
+
+_AT = 'a."at"'
 
 
 def _at_look(name: str, rows: str, time: str, columns: str, nothing: str, turn: int) -> str:
@@ -204,21 +227,19 @@ def _at_look(name: str, rows: str, time: str, columns: str, nothing: str, turn: 
     WHERE a_look IS NULL)"""
 
 
-def _is_active(row: str, last: str, days: int, at: str, dialect: Dialect) -> str:
-    return f"{dialect.days_after(f'{row}.{last}', days)} >= {at}"
-
-
-def _spells(dialect: Dialect) -> str:
+def _changes(spells: Sequence[_Spell], dialect: Dialect) -> str:
     """`change`: for each kind of spell, one contact more from a look on, and one less from another.
 
     A spell that begins at a look goes on until the contact does something new, which begins another, or its days have run.
     """
     begun = " UNION ALL ".join(
-        f"""SELECT t.shift, t.company, t.look, t.next, '{name}' AS event, {dialect.days_after(f"t.{last}", days)} AS ends
+        f"""SELECT t.shift, t.company, t.look, t.next, '{spell.name}' AS event, {spell.ends("t", dialect)} AS ends
     FROM state t JOIN look l ON l.shift = t.shift AND l.company = t.company AND l.look = t.look
-    WHERE {_is_active("t", last, days, "l.time", dialect)}"""
-        for name, (_, last, days) in zip(_ACTIVITY, _SPELLS, strict=True)
+    WHERE {spell.lasts("t", "l.time", dialect)}"""
+        for spell in spells
     )
+    if not spells:
+        return "change AS (SELECT shift, company, look, event, change FROM befell)"
     return f"""state AS MATERIALIZED (
     SELECT shift, company, look, max(last) OVER so_far AS last, max(last_high) OVER so_far AS last_high,
            coalesce(lead(look) OVER (PARTITION BY shift, contact ORDER BY look DESC), 0) AS next
@@ -234,9 +255,8 @@ change AS (
     UNION ALL SELECT shift, company, look, event, change FROM befell)"""
 
 
-def _totals() -> str:
+def _totals(names: Sequence[str]) -> str:
     """`total`: the sums of all changes up to each look."""
-    names = (*_ACTIVITY, *_EVENTS)
     summed = ", ".join(f"sum(change) FILTER (WHERE event = '{name}') AS {name}" for name in names)
     running = ", ".join(f"coalesce(sum(c.{name}) OVER so_far, 0) AS {name}" for name in names)
     return f"""total AS (

@@ -7,7 +7,7 @@ are those of the scope; all other acts count in their tier.
 from collections.abc import Iterator, Sequence
 
 from mqlgate.features.dialect import Dialect, filtered
-from mqlgate.features.family import Family, selected
+from mqlgate.features.family import Family, selected, used
 from mqlgate.features.feature import Feature, Unit, literal
 from mqlgate.features.scope import Scope
 from mqlgate.tables.groups import Group
@@ -226,13 +226,15 @@ def seen_acts(snapshots: str, dialect: Dialect) -> str:
 
 def statement(snapshots: str, features: Sequence[Feature], scope: Scope, dialect: Dialect) -> str:
     """Measures of each kind of act first, then each snapshot's features from them; without acts they are zeros."""
-    windows = "".join(f", count(*) FILTER (WHERE age <= {w}) AS n_{w}" for w in scope.windows)
-    decays = "".join(f", sum({dialect.fixed(dialect.decay('age', h))}) AS d_{h}" for h in scope.half_lives)
+    measures = {"n": "count(*)", "last": "min(age)", "first": "max(age)"}
+    measures |= {f"n_{w}": f"count(*) FILTER (WHERE age <= {w})" for w in scope.windows}
+    measures |= {f"d_{h}": f"sum({dialect.fixed(dialect.decay('age', h))})" for h in scope.half_lives}
+    computed = "".join(f", {measures[name]} AS {name}" for name in used(features, "t", measures))
     type_ = f"CASE WHEN {dialect.among('type', [t.name for t in scope.types])} THEN type ELSE '' END"
     return f"""
 WITH seen AS ({seen_acts(snapshots, dialect)}),
 by_kind AS (
-    SELECT snapshot_id, type, tier, party, count(*) AS n, min(age) AS last, max(age) AS first{windows}{decays}
+    SELECT snapshot_id, type, tier, party{computed}
     FROM (SELECT snapshot_id, {type_} AS type, tier, party, age FROM seen) GROUP BY snapshot_id, type, tier, party)
 SELECT s.snapshot_id{selected(features, dialect)}
 FROM {snapshots} s LEFT JOIN by_kind t ON t.snapshot_id = s.snapshot_id GROUP BY s.snapshot_id"""

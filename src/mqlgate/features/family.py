@@ -1,6 +1,7 @@
 """A family: features that are computed from the same relation, in one SQL statement. Never holds a feature of its own."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mqlgate.features.dialect import Dialect
@@ -32,3 +33,9 @@ def selected(features: Sequence[Feature], dialect: Dialect) -> str:
     return "".join(
         f",\n       {dialect.as_number(f.sql) if f.kind == 'number' else f.sql} AS f{i}" for i, f in enumerate(features)
     )
+
+
+def used(features: Sequence[Feature], relation: str, measures: Iterable[str]) -> list[str]:
+    """Those of a relation's measures that the features speak of, as `relation.measure`: no other need be computed."""
+    spoken = {name for f in features for name in re.findall(rf"\b{relation}\.(\w+)", f.sql)}
+    return [measure for measure in measures if measure in spoken]

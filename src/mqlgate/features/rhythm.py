@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mqlgate.features.activity import seen_acts
 from mqlgate.features.dialect import Dialect
-from mqlgate.features.family import Family, selected
+from mqlgate.features.family import Family, selected, used
 from mqlgate.features.feature import Feature, Unit
 from mqlgate.features.scope import Scope
 
@@ -124,12 +124,20 @@ def velocity(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
 
 def statement(snapshots: str, features: Sequence[Feature], _: Scope, dialect: Dialect) -> str:
     """Measures of each day first, then each snapshot's features from them."""
+    measures = {
+        "n": "count(*)",
+        "high": "count(*) FILTER (WHERE tier = 'high')",
+        "last": "min(age)",
+        "first": "max(age)",
+        f"n_{_WEEK}": f"count(*) FILTER (WHERE age <= {_WEEK})",
+        f"n_{_MONTH}": f"count(*) FILTER (WHERE age <= {_MONTH})",
+        f"first_{_MONTH}": f"max(age) FILTER (WHERE age <= {_MONTH})",
+    }
+    computed = "".join(f", {measures[name]} AS {name}" for name in used(features, "d", measures))
     return f"""
 WITH seen AS ({seen_acts(snapshots, dialect)}),
 by_day AS (
-    SELECT snapshot_id, day, count(*) AS n, count(*) FILTER (WHERE tier = 'high') AS high, min(age) AS last, max(age) AS first,
-           count(*) FILTER (WHERE age <= {_WEEK}) AS n_{_WEEK}, count(*) FILTER (WHERE age <= {_MONTH}) AS n_{_MONTH},
-           max(age) FILTER (WHERE age <= {_MONTH}) AS first_{_MONTH}
+    SELECT snapshot_id, day{computed}
     FROM seen GROUP BY snapshot_id, day)
 SELECT s.snapshot_id{selected(features, dialect)}
 FROM {snapshots} s LEFT JOIN by_day d ON d.snapshot_id = s.snapshot_id GROUP BY s.snapshot_id"""

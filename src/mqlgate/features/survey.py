@@ -43,19 +43,20 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
     """The scope of a CRM's features, from what was seen at `as_of`, or by the snapshots of a table where one is given."""
     section = crm.config[FeaturesSection]
     types = _types(crm, section, as_of, snapshots)
-    tiers = _column_of(crm, "SELECT DISTINCT tier FROM activity WHERE seen <= $as_of", as_of)
-    points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
+    acts = crm.con.execute(
+        "SELECT tier, bool_or(party = 'third') FROM activity WHERE seen <= $as_of GROUP BY tier", {"as_of": as_of}
+    ).fetchall()
+    tiers = {tier for tier, _ in acts}
+    points = _points(section)
     created, hours, qualified, contacts, span = _row(crm, _LEADS, as_of)
     outcomes = _row(crm, "SELECT count(*), count(*) FILTER (WHERE touched) FROM outcome WHERE seen <= $as_of", as_of)
     return Scope(
-        columns=tuple(_lead_column(crm, column, section, as_of, dialect) for column in crm.columns),
+        columns=_columns(crm, section, as_of, dialect),
         roles=tuple(sorted(crm.roles.items())),
         types=types,
         tiers=tuple(tier for tier in domain.ACTIVITY_TIERS if tier in tiers),
         tier_points=tuple((tier, points[tier]) for tier in domain.ACTIVITY_TIERS),
-        has_third_party=bool(
-            _column_of(crm, "SELECT 1 FROM activity WHERE seen <= $as_of AND party = 'third' LIMIT 1", as_of)
-        ),
+        has_third_party=any(third for _, third in acts),
         has_created=created > 0,
         has_created_hour=hours > 1,
         has_qualified=qualified > 0,
@@ -70,20 +71,19 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
 
 
 def _types(crm: "Crm", section: FeaturesSection, as_of: datetime, snapshots: str | None) -> tuple[ActivityType, ...]:
-    """The types that most leads did, the commonest first, ties by name; a type's tier is that of most of its acts."""
-    seen = (
-        f"SELECT DISTINCT a.* FROM activity a JOIN {quote_name(snapshots)} s ON a.lead_id = s.lead_id AND a.seen <= s.seen_until"
-        if snapshots
-        else "SELECT * FROM activity"
+    """The types that most leads did, the commonest first, ties by name. A type that is of two tiers counts as the first by name."""
+    last_look = (
+        f"SELECT lead_id, max(seen_until) AS until FROM {quote_name(snapshots)} GROUP BY lead_id" if snapshots else ""
     )
+    seen = f"JOIN ({last_look}) s ON s.lead_id = a.lead_id AND a.seen <= s.until" if snapshots else ""
     rows = crm.con.execute(
-        f"""WITH known AS (SELECT * FROM ({seen}) WHERE seen <= $as_of)
-            SELECT type, count(DISTINCT lead_id) AS leads, mode(tier ORDER BY tier) AS tier, mode(party ORDER BY party) AS party,
-                   (SELECT count(DISTINCT lead_id) FROM known) AS active
-            FROM known GROUP BY type ORDER BY leads DESC, type LIMIT $most""",
+        f"""WITH did AS (SELECT a.type, a.lead_id, min(a.tier) AS tier, min(a.party) AS party
+                         FROM activity a {seen} WHERE a.seen <= $as_of GROUP BY a.type, a.lead_id)
+            SELECT type, count(*) AS leads, min(tier), min(party), (SELECT count(DISTINCT lead_id) FROM did) AS active
+            FROM did GROUP BY type ORDER BY leads DESC, type LIMIT $most""",
         {"as_of": as_of, "most": section.most_types},
     ).fetchall()
-    points = {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
+    points = _points(section)
     return tuple(
         ActivityType(name, tier, party, points.get(folded(name), points[tier]), _said_group(section, name) or "intent")
         for name, leads, tier, party, active in rows
@@ -91,24 +91,29 @@ def _types(crm: "Crm", section: FeaturesSection, as_of: datetime, snapshots: str
     )
 
 
-def _lead_column(
-    crm: "Crm", column: "Column", section: FeaturesSection, as_of: datetime, dialect: Dialect
-) -> LeadColumn:
-    roles = {name: role for role, name in crm.roles.items()}
-    group: Group = _said_group(section, column.name) or (
-        "other" if roles.get(column.name) in _CHANNELS else column.group
-    )
-    is_category = column.kind == "category" and column.name not in roles
+def _points(section: FeaturesSection) -> dict[str, int]:
+    return {**ACTIVITY_POINTS, **{folded(name): value for name, value in section.points.items()}}
+
+
+def _columns(crm: "Crm", section: FeaturesSection, as_of: datetime, dialect: Dialect) -> tuple[LeadColumn, ...]:
+    """The lead's columns, each with the group that the configuration, its role or its name gives it."""
+    role_of = {name: role for role, name in crm.roles.items()}
     fields = _column_of(crm, "SELECT DISTINCT field FROM history WHERE seen <= $as_of AND field IS NOT NULL", as_of)
-    return LeadColumn(
-        name=column.name,
-        kind=column.kind,
-        group=group,
-        words=column.words,
-        amounts=_amounts(crm, column.name, dialect) if is_category else "none",
-        history_field=_field_of(column.name, fields),
-        on_form=column.source == "leads" and column.kind not in ("text", "time"),
-    )
+
+    def described(column: "Column") -> LeadColumn:
+        by_role: Group = "other" if role_of.get(column.name) in _CHANNELS else column.group
+        sized = column.kind == "category" and column.name not in role_of
+        return LeadColumn(
+            name=column.name,
+            kind=column.kind,
+            group=_said_group(section, column.name) or by_role,
+            words=column.words,
+            amounts=_amounts(crm, column.name, as_of, dialect) if sized else "none",
+            history_field=_field_of(column.name, fields),
+            on_form=column.source == "leads" and column.kind not in ("text", "time"),
+        )
+
+    return tuple(described(column) for column in crm.columns)
 
 
 def _field_of(column: str, fields: set[str]) -> str | None:
@@ -129,13 +134,15 @@ def _said_group(section: FeaturesSection, name: str) -> Group | None:
     return "intent" if name in section.intent or folded(name) in {folded(n) for n in section.third_party} else None
 
 
-def _amounts(crm: "Crm", column: str, dialect: Dialect) -> Literal["none", "some", "all"]:
+def _amounts(crm: "Crm", column: str, as_of: datetime, dialect: Dialect) -> Literal["none", "some", "all"]:
     """How many of a category's values say an amount; at least one must be more than bare digits, which may be a code."""
     value = quote_name(column)
     said, all_of_them, spelt = crm.con.execute(
         f"""SELECT count(*) FILTER (WHERE {amounts.is_amount("v", dialect)}), count(*),
                    count(*) FILTER (WHERE {dialect.matches("v", "[^0-9. ]")})
-            FROM (SELECT DISTINCT {value} AS v FROM lead_value WHERE {value} IS NOT NULL)"""
+            FROM (SELECT DISTINCT v.{value} AS v FROM lead_value v JOIN lead l ON l.row = v.row
+                  WHERE v.{value} IS NOT NULL AND coalesce(least(l.created_at, l.qualified_seen), $as_of) <= $as_of)""",
+        {"as_of": as_of},
     ).fetchone() or (0, 0, 0)
     if not spelt or said < _SOME_AMOUNTS * all_of_them:
         return "none"
