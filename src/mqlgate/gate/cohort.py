@@ -67,7 +67,7 @@ def read(cohort: "pd.DataFrame", segments: Sequence[str]) -> Leads:
     mature = ~np.isnan(label)
     if not mature.any():
         raise AnswerIsNo(
-            f"No gate: none of the {len(kept):,} leads without a disqualifier is mature, so not one outcome is certain. "
+            f"No gate: none of the {len(kept):,} leads without a disqualifier is mature: no outcome is certain. "
             "Wait until leads are older than [outcomes] horizon_days, shorten that horizon, or bring older leads."
         )
     days_ago, first, last = _ages(kept)
