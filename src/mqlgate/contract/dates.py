@@ -79,7 +79,7 @@ def _unreadable(crm: Crm, key: str, column: str) -> Iterator[Finding]:
 
 
 def formats(crm: Crm, key: str, column: str, reading: TimeReading) -> Iterator[Finding]:
-    """Findings about how the dates of a column are written: in several ways, readable two ways, with and without zone."""
+    """Findings about how the dates of a column are written: several ways, readable two ways, with or without zone."""
     raw = crm.raw[key]
     if reading.mixed:
         yield Finding(

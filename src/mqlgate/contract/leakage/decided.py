@@ -29,6 +29,7 @@ _STATES = 3
 _HALVES = 2
 _AGE_QUANTILES = (0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.125)
 _MIN_IN_BIN = 12
+_MIN_LEADS = 20
 _KINDS: tuple[tuple[int, ...], ...] = ((ACCEPTED,), (REJECTED,), (ACCEPTED, REJECTED))
 
 
@@ -169,7 +170,7 @@ def _effect(
     picked = _picked(kind)
     decided = (ages.counts * picked).sum(axis=(1, 2))
     still = ages.counts[:, :, OPEN].sum(axis=1)
-    if decided.sum() < 20 or still.sum() < 20:
+    if decided.sum() < _MIN_LEADS or still.sum() < _MIN_LEADS or not (decided * still).any():
         return None
     effect, effect_error = _by_age(sums, squares, ages, picked)
     matters = np.full(len(gap), _SHARE_MATTERS)
