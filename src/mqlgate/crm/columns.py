@@ -4,7 +4,7 @@ Never reads a value into anything; rows with a value that a version cannot use a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from mqlgate.crm.loading import Loading, unreadable
 from mqlgate.crm.records import Column
@@ -16,19 +16,21 @@ from mqlgate.tables.names import quote_text
 from mqlgate.tables.raw import RawTable
 
 
-def stored_names(columns: Iterable[str], prefix: str = "", taken: Iterable[str] = ()) -> dict[str, str]:
+def stored_names(columns: Sequence[str], prefix: str = "", taken: Iterable[str] = ()) -> dict[str, str]:
     """Each column's name in `lead_value`: its own, with the table's prefix.
 
     Only a column called `row` gets an underscore behind it, because `lead_value` has a `row` of its own. SQL takes
     names that differ in case only for one.
     """
+    own = {(prefix + column).lower() for column in columns}
     used = {name.lower() for name in taken}
     stored = {}
     for column in columns:
         name = prefix + column
-        while name.lower() in used:
-            name += "_"
-        used.add(name.lower())
+        if name.lower() in used:
+            while name.lower() in used | own:
+                name += "_"
+            used.add(name.lower())
         stored[column] = name
     return stored
 

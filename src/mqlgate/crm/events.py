@@ -1,5 +1,7 @@
 """The dated tables of the CRM in canonical form: activities, history, outcomes. Never joins them to anything."""
 
+from dataclasses import dataclass
+
 from mqlgate import domain
 from mqlgate.crm.loading import Loading, id_sql, unreadable
 from mqlgate.features.settings import FeaturesSection
@@ -22,9 +24,10 @@ def load_activities(loading: Loading) -> None:
     said = f"coalesce({kinds.text_sql(raw.need(section.type, '[activities] type'))}, 'unknown')"
     features = loading.config[FeaturesSection]
     third = kinds.same_value_sql(said, features.third_party)
-    columns = f"{said}, event_at, event_seen, {tier_sql(said, features)}, if({third}, 'third', 'first')"
+    tier, party = tier_sql(said, features), f"if({third}, 'third', 'first')"
     never = kinds.same_value_sql(said, section.exclude)
-    _insert(loading, "activities", section, section.at, "activity", columns, where=f"NOT {never}")
+    known = _known(loading, "activities", section, section.at)
+    _insert(loading, known, "activity", f"{said}, {known.at}, {known.seen}, {tier}, {party}", where=f"NOT {never}")
 
 
 def load_history(loading: Loading) -> None:
@@ -40,7 +43,8 @@ def load_history(loading: Loading) -> None:
     field = kinds.text_sql(raw.need(section.field, "[history] field"))
     value = kinds.text_sql(raw.need(section.value, "[history] value"))
     old = _text(raw, section.old, "[history] old")
-    _insert(loading, "history", section, section.at, "history", f"{field}, {value}, {old}, event_at, event_seen")
+    known = _known(loading, "history", section, section.at)
+    _insert(loading, known, "history", f"{field}, {value}, {old}, {known.at}, {known.seen}")
 
 
 def load_outcomes(loading: Loading) -> None:
@@ -57,10 +61,9 @@ def load_outcomes(loading: Loading) -> None:
     said = _text(raw, section.reason, "[outcomes] reason")
     owner = _text(raw, section.owner, "[outcomes] owner")
     amount = kinds.number_sql(raw.need(section.amount, "[outcomes] amount")) if section.amount else "NULL"
-    columns = ", ".join(
-        [*_verdicts(raw, section), reason_sql(said, section.reasons), said, owner, amount, "event_at", "event_end"]
-    )
-    _insert(loading, "outcomes", section, section.at, "outcome", f"{columns}, event_seen")
+    what = [*_verdicts(raw, section), reason_sql(said, section.reasons), said, owner, amount]
+    known = _known(loading, "outcomes", section, section.at)
+    _insert(loading, known, "outcome", ", ".join([*what, known.at, known.end, known.seen]))
 
 
 def _verdicts(raw: RawTable, section: OutcomesSection) -> list[str]:
@@ -76,13 +79,21 @@ def _text(raw: RawTable, column: str | None, key: str) -> str:
     return kinds.text_sql(raw.need(column, key)) if column else "NULL"
 
 
-def _insert(
-    loading: Loading, key: str, section: DatedTable, at: str, table: str, columns: str, where: str = "TRUE"
-) -> None:
-    """Rows with a lead and a readable time, in the order of the input; the others are set aside.
+@dataclass(frozen=True)
+class _Known:
+    """A table of events: SQL of the lead, of when it happened (start and end of a date) and of when it became known."""
 
-    `columns` is SQL over the raw table and `event_at`, `event_end`, `event_seen`. In the leads' own file an empty time
-    is no mistake: nothing has happened to that lead yet.
+    key: str
+    lead: str
+    at: str
+    end: str
+    seen: str
+
+
+def _known(loading: Loading, key: str, section: DatedTable, at: str) -> _Known:
+    """How the rows of a table are read; those without a lead or a readable time are set aside.
+
+    In the leads' own file an empty time is no mistake: nothing has happened to that lead yet.
     """
     raw = loading.raw[key]
     lead = id_sql(loading.con, raw.name, raw.need(section.lead, f"[{key}] lead"))
@@ -97,12 +108,15 @@ def _insert(
         loading.set_aside(key, unreadable(section.recorded, recorded), section.recorded, "not a date")
         # greatest() passes over NULL: what has no time of its own was recorded when it happened.
         seen = f"greatest({reading.end}, {recorded.end})"
+    return _Known(key, lead, reading.at, reading.end, seen)
+
+
+def _insert(loading: Loading, known: _Known, table: str, columns: str, where: str = "TRUE") -> None:
+    """Rows that were not set aside, in the order of the input; `columns` is SQL over the raw table."""
     loading.con.execute(
-        f"""INSERT INTO {table} SELECT {ROW}, {lead}, {columns}
-            FROM (SELECT *, {reading.at} AS event_at, {reading.end} AS event_end, {seen} AS event_seen
-                  FROM {quote_name(raw.name)}
-                  WHERE {ROW} NOT IN (SELECT row FROM bad_row WHERE table_name = {quote_text(key)}))
-            WHERE event_at IS NOT NULL AND {where} ORDER BY {ROW}"""
+        f"""INSERT INTO {table} SELECT {ROW}, {known.lead}, {columns} FROM {quote_name(loading.raw[known.key].name)}
+            WHERE {ROW} NOT IN (SELECT b.row FROM bad_row b WHERE b.table_name = {quote_text(known.key)})
+              AND {known.at} IS NOT NULL AND {where} ORDER BY {ROW}"""
     )
 
 

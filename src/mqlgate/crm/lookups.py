@@ -32,8 +32,9 @@ def _join(loading: Loading, key: str, lookup: LookupSection) -> None:
     loading.con.execute(
         f"""CREATE OR REPLACE TABLE lead_value AS
             WITH keyed AS ({" UNION ALL ".join(_keys(loading, key, lookup))}),
-            found AS (SELECT {", ".join([f"{id_of} AS {ROW}", *values])} FROM {quote_name(raw.name)}
-                      WHERE {id_of} IS NOT NULL QUALIFY row_number() OVER (PARTITION BY {id_of} ORDER BY {ROW}) = 1)
+            found AS (SELECT {", ".join([f"{id_of} AS {ROW}", *values])} FROM {quote_name(raw.name)} t
+                      WHERE {id_of} IS NOT NULL
+                      QUALIFY row_number() OVER (PARTITION BY {id_of} ORDER BY t.{ROW}) = 1)
             SELECT {", ".join(["v.*", *(f"found.{quote_name(name)}" for name in stored.values())])}
             FROM lead_value v LEFT JOIN keyed ON keyed.row = v.row LEFT JOIN found ON found.{ROW} = keyed.{ROW}
             ORDER BY v.row"""

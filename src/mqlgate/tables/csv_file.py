@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from mqlgate.tables import csv_text
 from mqlgate.tables.header import ROW, checked
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_file, quote_name, quote_text
 from mqlgate.tables.raw import BadRecord, RawTable, counted_rows
 
 _BATCH = 20_000
@@ -46,7 +46,7 @@ def _at_once(con: DuckDBPyConnection, text: csv_text.CsvText, columns: tuple[str
     try:
         con.execute(
             f"""CREATE TABLE {quote_name(name)} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM read_csv(
-                    {quote_text(str(text.path))}, columns = {declared}, auto_detect = false, header = true,
+                    {quote_file(str(text.path))}, columns = {declared}, auto_detect = false, header = true,
                     strict_mode = true, delim = {quote_text(text.delimiter)}, quote = '"', escape = '"',
                     max_line_size = {text.longest_allowed}, compression = {compression})"""
         )

@@ -44,6 +44,9 @@ def _column(values: "pd.Series[Any]") -> Any:
     unusual = isinstance(dtype, pd.SparseDtype) or pd.api.types.is_complex_dtype(dtype) or str(dtype) == "float16"
     if plain and not unusual:
         try:
+            if isinstance(dtype, pd.DatetimeTZDtype):
+                naive = pa.array(values.dt.tz_convert(None).to_numpy(), from_pandas=True)
+                return naive.cast(pa.timestamp(naive.type.unit, "UTC"))
             return pa.array(values, from_pandas=True)
         except (pa.ArrowException, ValueError):
             pass

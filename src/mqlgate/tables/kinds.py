@@ -123,7 +123,7 @@ def _count(con: DuckDBPyConnection, table: str, column: str) -> _Counted:
                    sum(n) FILTER (contains(v, ' ')),
                    sum(n) FILTER (regexp_matches(v, '{_DATE_LIKE}') AND length(v) BETWEEN 6 AND 40
                                   OR regexp_matches(v, '{_DATE_BY_NAME}'))
-            FROM (SELECT {text_sql(column)} AS v, count(*) AS n FROM {quote_name(table)} GROUP BY v)
+            FROM (SELECT {text_sql(column)} AS v, count(*) AS n FROM {quote_name(table)} GROUP BY 1)
             WHERE v IS NOT NULL"""
     ).fetchone()
     return _Counted(*(int(value or 0) for value in row or (0,) * 8))

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from mqlgate.errors import InputError
 from mqlgate.tables.header import ROW, checked
-from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.names import quote_file, quote_name
 from mqlgate.tables.raw import RawTable, counted_rows
 
 _ENDINGS = (".parquet", ".pq")
@@ -46,7 +46,7 @@ def read_parquet(con: DuckDBPyConnection, path: str, where: str, name: str) -> R
         )
     # Folders named key=value below the pattern are columns (Hive's way); those above it are this machine's business.
     partitioned = any("=" in part for file in files for part in Path(file).relative_to(root).parts[:-1])
-    listed = ", ".join(quote_text(file) for file in files)
+    listed = ", ".join(map(quote_file, files))
     source = f"read_parquet([{listed}], union_by_name = {len(files) > 1}, hive_partitioning = {partitioned})"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()

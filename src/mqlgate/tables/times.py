@@ -97,10 +97,10 @@ def _finite(moment: str) -> str:
 
 def _read_text(con: DuckDBPyConnection, table: str, text: str, zone: ZoneInfo, dayfirst: bool | None) -> TimeReading:
     shapes = con.execute(
-        f"""SELECT regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), '[A-Za-zÀ-ÿ]', 'A', 'g') AS shape,
-                   count(*) AS n, [min({text}), max({text}), arg_min({text}, hash({text})),
-                                   arg_max({text}, hash({text}))] AS examples
-            FROM {quote_name(table)} WHERE {text} <> '' GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_READ}"""
+        f"""SELECT shape, count(*) AS n, [min(v), max(v), arg_min(v, hash(v)), arg_max(v, hash(v))] AS examples
+            FROM (SELECT v, regexp_replace(regexp_replace(v, '[0-9]', '9', 'g'), '[A-Za-zÀ-ÿ]', 'A', 'g') AS shape
+                  FROM (SELECT {text} AS v FROM {quote_name(table)}) WHERE v <> '')
+            GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_READ}"""
     ).fetchall()
     if {len(str(shape)) for shape, *_ in shapes if str(shape).strip("9") == ""} & {10, 13} and _all_digits(shapes):
         return _epoch(text, tuple(sorted({len(str(shape)) for shape, *_ in shapes})))
