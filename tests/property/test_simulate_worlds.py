@@ -33,7 +33,7 @@ MECHANISMS = {
     "point_inflation": st.builds(m.PointInflation, shares),
     "leniency": st.builds(lambda effect: m.Leniency({"Ana Ruiz": effect}), effects),
     "follow_up": st.builds(m.FollowUp, effects, st.floats(0.1, 10)),
-    "after_mql": st.builds(m.AfterMql, st.floats(0, 0.3), st.floats(0, 0.1), st.floats(0.2, 5)),
+    "after_mql": st.builds(m.AfterMql, st.floats(0.01, 0.3), st.floats(0, 0.2), st.floats(0, 0.1), st.floats(0.2, 5)),
     "second_thoughts": st.builds(m.SecondThoughts, shares),
 }
 worlds = st.builds(

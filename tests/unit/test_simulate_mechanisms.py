@@ -27,7 +27,7 @@ PLANTED = {
     "point_inflation": m.PointInflation(share=0.3, acts=60.0),
     "leniency": m.Leniency({"Ana Ruiz": 2.0, "Hugo Silva": -2.0}),
     "follow_up": m.FollowUp(effect=-3.0, late_days=1.0),
-    "after_mql": m.AfterMql(replies=0.05, meetings=0.01, lift=4.0),
+    "after_mql": m.AfterMql(acts=0.05, replies=0.04, meetings=0.01, lift=4.0),
     "second_thoughts": m.SecondThoughts(share=0.5),
 }
 BEFORE_SALES = ("leads", "accounts", "activities", "history")
@@ -221,7 +221,8 @@ def test_accounts_surge_together():
 
 def test_scanners_inflate_points_and_mean_nothing_where_low_tier_acts_mean_nothing():
     no_low = Verdict(-1.5, terms=(Term(Measure("decayed", ("high",), 14.0), 0.8),))
-    crm = generate(replace(BARE, verdict=no_low, point_inflation=PLANTED["point_inflation"]), leads=LEADS, seed=11)
+    by_points = replace(BARE, verdict=no_low, qualification=replace(BARE.qualification, by_hand=0.0))
+    crm = generate(replace(by_points, point_inflation=PLANTED["point_inflation"]), leads=LEADS, seed=11)
     scanned = crm.leads["lead_id"].map(acts_of_a_lead(crm)) > 30
     assert scanned.mean() == pytest.approx(0.28, abs=0.04)  # less those whose mails were yet to come
     mql = crm.leads["mql_at"].notna()

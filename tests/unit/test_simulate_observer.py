@@ -115,7 +115,7 @@ class Observer:
         return [
             (kind, (moment - at) / DAY)
             for kind, at, recorded in self.acts.get(lead, [])
-            if at <= moment and recorded <= moment and kind not in ("email_reply", "meeting_booked")
+            if at <= moment and recorded <= moment
             if not kinds or kind in kinds or TIER.get(kind, "low") in kinds
         ]
 
@@ -220,12 +220,12 @@ class Observer:
             late = self.untouched(lead, max(limit, age)) / self.untouched(lead, age)
         else:
             late = float(first > mql and self.working_days(mql, first) > limit)
-        answers = sum(
-            at <= now >= seen for kind, at, seen in self.acts.get(lead, []) if kind in ("email_reply", "meeting_booked")
-        )
+        answers = sum(mql < at and seen <= now for _, at, seen in self.acts.get(lead, []))
         days = (now - mql) / DAY
         exposure = days - records.share * records.days * (1 - math.exp(-days / records.days))
-        expected = (laws.after_mql.replies + laws.after_mql.meetings) * exposure
+        after = laws.after_mql
+        expected = (after.acts + after.replies + after.meetings) * exposure
+        answers = answers if expected else 0  # where sales does not listen, acts go on and tell nothing
         lift = laws.after_mql.lift
         yes = self.ever(lead, mql, late) * lift**answers * math.exp(-lift * expected)
         no = (1 - self.ever(lead, mql, late)) * math.exp(-expected)

@@ -141,12 +141,13 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class AfterMql:
-    """What leads do while sales works them: replies and meetings, Poisson at rates a day, until a verdict is recorded.
+    """What leads do while sales works them, until a verdict is recorded: acts of all types, replies and meetings.
 
-    Leads that will be accepted do `lift` times as many; so each act adds log(`lift`) to the log-odds, and silence takes
-    some away.
+    A Poisson stream with these rates a day, in place of marketing's stream, which pauses. Leads that will be accepted
+    do `lift` times as many; so each act adds log(`lift`) to the log-odds, and silence takes some away.
     """
 
+    acts: float = 0.0
     replies: float = 0.0
     meetings: float = 0.0
     lift: float = 1.0

@@ -10,8 +10,7 @@ with eta the verdict's log-odds and w the probability that the first touch will 
 At age t, while no verdict is on record, three more things are known: that neither an acceptance nor a rejection has
 been recorded, whether sales has touched the lead, and what the lead did meanwhile. With S = 1 - F, records that are
 late by l_k with probability pi_k, u the share of leads that are never decided on, e that of second thoughts, S_R the
-survival of a rejection's delay, and n replies and meetings seen where L were to be expected of a lead that will not be
-accepted:
+survival of a rejection's delay, and n acts seen where L were to be expected of a lead that will not be accepted:
 
     to come = sum_k pi_k (F_D(H) - F_D(t - l_k))+          in time and not on record yet
     silent  = sum_k pi_k S_D(t - l_k)                      accepted at any time and not on record yet
@@ -52,10 +51,6 @@ class Prospects:
     amount: Reals
     """The median amount of a won deal."""
 
-    def of(self, chosen: NDArray[np.intp]) -> "Prospects":
-        """Those of the chosen leads."""
-        return Prospects(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
-
 
 def probability_touched_late(scenario: Scenario, prospects: Prospects) -> Reals:
     """The w of the MQL moment: P(first touch later than the follow-up's limit, or never)."""
@@ -82,8 +77,8 @@ def while_open(
 ) -> Reals:
     """P(SQL within the horizon), given all that is known at `at` of leads that are open then.
 
-    `touched`: moments of the first touch, anything later than `at` where there was none. `acts_since`: replies and
-    meetings seen since the MQL moment.
+    `touched`: moments of the first touch, anything later than `at` where there was none. `acts_since`: acts since
+    the MQL moment that were seen by `at`.
     """
     sales, clock = scenario.sales, SalesClock(scenario.sales.office_hours)
     q = ever_accepted(scenario, prospects, _touched_late_by(scenario, prospects, clock, at, touched))
@@ -146,13 +141,15 @@ def _touched_late_by(scenario: Scenario, prospects: Prospects, clock: SalesClock
 
 
 def _lift(scenario: Scenario, prospects: Prospects, at: int, acts_since: NDArray[np.int64]) -> Reals:
-    """Likelihood ratio of the replies and meetings seen since the MQL moment, some of which are recorded late.
+    """Likelihood ratio of the acts seen since the MQL moment, some of which are recorded late.
 
     An act of d days ago is seen by now with probability 1 - share * exp(-d / days late); L is the integral of that,
     times the rates.
     """
     after, late = scenario.after_mql, scenario.late_records
+    if not scenario.sales_listens:
+        return np.ones(len(prospects.moment))
     days = np.maximum((at - prospects.moment) / DAY, 0.0)
     visible = days - late.share * late.days * (1 - np.exp(-days / late.days))
-    expected = (after.replies + after.meetings) * visible
+    expected = (after.acts + after.replies + after.meetings) * visible
     return np.asarray(np.exp(acts_since * np.log(after.lift) - (after.lift - 1) * expected), dtype=np.float64)

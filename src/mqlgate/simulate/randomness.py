@@ -9,11 +9,15 @@ import numpy as np
 
 
 class Chance:
-    """Named streams that follow from one seed; the same seed and name give the same numbers."""
+    """Named streams that follow from one seed; the same seed and name give the same numbers.
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    `part` names a part of the world that draws the same things by itself.
+    """
+
+    def __init__(self, seed: int, part: str = "") -> None:
+        self.seed, self.part = seed, part
 
     def of(self, name: str) -> np.random.Generator:
         """A fresh generator for what `name` names, always at its beginning."""
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, zlib.crc32(name.encode())])))
+        entropy = [self.seed, zlib.crc32(f"{self.part}{name}".encode())]
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))

@@ -49,8 +49,7 @@ class Measure:
     - `others_active`: other contacts of the account with one of `acts` at most `days` ago
     - `others_decayed`: the decayed sum over those contacts
 
-    `acts` names types or tiers; empty is every act. Replies and meetings after the MQL moment are never among them:
-    they are the business of `AfterMql`.
+    `acts` names types or tiers; empty is every act.
     """
 
     what: Literal["decayed", "count", "silence", "breadth", "together", "others_active", "others_decayed"]
@@ -121,7 +120,7 @@ class Interest:
 
     A lead's interest u is normal, correlated by `shared` within its account. Acts that nothing triggered arrive at
     `acts` * exp(`spread` * u - age / `days`) / `days` a day from creation on; high interest tilts them to higher tiers
-    (`tilt`). After the MQL moment only `after_mql` of them go on: sales has taken over.
+    (`tilt`). After the MQL moment only `after_mql` of all acts go on: sales has taken over.
     """
 
     acts: float = 9.0
@@ -144,8 +143,8 @@ class Qualification:
     unfit: float = 1.4
     window_days: float = 90.0
     demo_at_once: float = 0.95
-    by_hand: float = 0.03
-    by_hand_days: float = 25.0
+    by_hand: float = 0.2
+    by_hand_days: float = 120.0
     minutes: float = 12.0
 
 
@@ -232,6 +231,18 @@ class Scenario:
     def is_stationary(self) -> bool:
         """Whether a lead's chances do not depend on when it comes."""
         return self.drift == Drift() and self.season.verdict == 0
+
+    @property
+    def sales_listens(self) -> bool:
+        """Whether acts after the MQL moment tell of the verdict."""
+        return self.after_mql != AfterMql()
+
+    @property
+    def heeds_colleagues(self) -> bool:
+        """Whether the verdict depends on what other contacts of the account do."""
+        measures = [term.measure for term in self.verdict.terms]
+        measures += [measure for rule in self.verdict.rules for measure, _ in rule.at_least]
+        return any(measure.what.startswith("others") for measure in measures)
 
     @property
     def mechanisms_on(self) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ _REPS: Final = Leniency(
 BARE: Final = Scenario(
     name="bare",
     words="the linear verdict with every mechanism off, to plant one alone.",
-    verdict=Verdict(-2.1, _FIT, _INTENT),
+    verdict=Verdict(-2.02, _FIT, _INTENT),
 )
 
 _LINEAR: Final = replace(
@@ -80,6 +80,7 @@ _LINEAR: Final = replace(
     revival=Revival(share=0.12),
     account_surge=AccountSurge(share=0.06),
     leniency=_REPS,
+    after_mql=AfterMql(acts=0.05, replies=0.01, meetings=0.003, lift=2.0),
     second_thoughts=SecondThoughts(share=0.02),
 )
 
@@ -88,7 +89,7 @@ _THRESHOLDS: Final = replace(
     name="thresholds_and_interactions",
     words="steps, windows and products of fit and intent, which no sum of effects can tell; stationary.",
     verdict=Verdict(
-        intercept=-1.83,
+        intercept=-1.76,
         levels={
             "seniority": {"student": -1.6, "specialist": -0.3, "missing": -0.4},
             "email": {"free": -0.5, "student": -1.2, "role": -0.3, "missing": -0.6},
@@ -119,7 +120,7 @@ _HEAVY: Final = replace(
     name="heavy_tailed_activity",
     words="a few leads act without end, and what counts saturates; stationary.",
     verdict=Verdict(
-        -2.1,
+        -1.95,
         _FIT,
         (
             Term(Measure("decayed", ("high",), 14.0), 2.2, "saturating", 1.5),
@@ -136,18 +137,19 @@ _WEAK: Final = replace(
     name="weak_signal",
     words="an eighth of the linear effects: hardly anything can be known; stationary.",
     verdict=Verdict(
-        -1.1,
+        -1.08,
         {column: {level: effect / 8 for level, effect in levels.items()} for column, levels in _FIT.items()},
         tuple(replace(term, weight=term.weight / 8) for term in _INTENT),
     ),
     leniency=Leniency(),
+    after_mql=AfterMql(),
 )
 
 _DRIFT: Final = replace(
     _LINEAR,
     name="drift",
     words="the linear world, but level, mix of sources, strength of effects and sales' delay change over time.",
-    verdict=replace(_LINEAR.verdict, intercept=-1.87),
+    verdict=replace(_LINEAR.verdict, intercept=-1.78),
     season=Season(weekly=0.7, yearly=0.15, verdict=0.15),
     drift=Drift(base=-0.5, fit=-0.3, intent=0.5, delay=0.25, mix=0.8),
 )
@@ -158,7 +160,7 @@ _ACCOUNT: Final = replace(
     words="what the account's other contacts do decides more than what the lead does; stationary.",
     crowd=Crowd(more_contacts=3.5),
     verdict=Verdict(
-        -1.83,
+        -1.72,
         {column: {level: effect / 2 for level, effect in levels.items()} for column, levels in _FIT.items()},
         (
             Term(Measure("decayed", ("high",), 14.0), 0.3),
@@ -174,8 +176,8 @@ _AFTER: Final = replace(
     _THRESHOLDS,
     name="after_the_mql",
     words="replies, meetings and the speed of the first touch tell more once sales is at work; stationary.",
-    verdict=replace(_THRESHOLDS.verdict, intercept=-1.58),
-    after_mql=AfterMql(replies=0.03, meetings=0.006, lift=3.0),
+    verdict=replace(_THRESHOLDS.verdict, intercept=-1.52),
+    after_mql=AfterMql(acts=0.06, replies=0.03, meetings=0.006, lift=3.0),
     follow_up=FollowUp(effect=-0.7, late_days=1.5),
 )
 
@@ -183,7 +185,7 @@ _INFLATION: Final = replace(
     _LINEAR,
     name="point_inflation",
     words="mail scanners open and click for a quarter of the leads, and low-tier acts mean nothing; stationary.",
-    verdict=Verdict(-2.13, _FIT, (_INTENT[0], _INTENT[1], _INTENT[3])),
+    verdict=Verdict(-2.08, _FIT, (_INTENT[0], _INTENT[1], _INTENT[3])),
     point_inflation=PointInflation(share=0.25),
 )
 
@@ -191,12 +193,11 @@ _MIXED: Final = replace(
     _THRESHOLDS,
     name="mixed",
     words="a bit of everything: thresholds, heavy tails, drift, late records, inflation and news after the MQL.",
-    verdict=replace(_THRESHOLDS.verdict, intercept=-1.8),
+    verdict=replace(_THRESHOLDS.verdict, intercept=-1.73),
     heavy_tail=HeavyTail(spread=0.3, index=1.8),
     drift=Drift(base=0.3, fit=0.2, intent=-0.25, delay=-0.15, mix=-0.4),
     late_records=LateRecords(share=0.2, days=4.0, outcome_days=(2.0, 7.0), outcome_shares=(0.15, 0.05)),
     point_inflation=PointInflation(share=0.08),
-    after_mql=AfterMql(replies=0.02, meetings=0.004, lift=2.5),
     follow_up=FollowUp(effect=-0.4),
 )
 

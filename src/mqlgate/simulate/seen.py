@@ -13,7 +13,6 @@ from mqlgate.simulate.scenario import Measure
 from mqlgate.simulate.stream import Acts, kinds_of
 
 LONGEST_SILENCE = 365.0
-_MEASURED = ~kinds_of(words.ANSWERS)
 
 
 class Seen:
@@ -26,7 +25,7 @@ class Seen:
         self._acts, self._leads, self._moments = acts, leads, moments
         asked = moments < NEVER
         mine = moments[acts.lead]
-        visible = np.flatnonzero((acts.seen <= mine) & (mine < NEVER) & _MEASURED[acts.kind])
+        visible = np.flatnonzero((acts.seen <= mine) & (mine < NEVER))
         self._lead = acts.lead[visible]
         self._kind = acts.kind[visible]
         self._at = acts.at[visible]
@@ -85,7 +84,7 @@ class Seen:
     def _others(self, measure: Measure) -> tuple[NDArray[np.int64], Reals]:
         """Each act of another contact of the account that was seen at a lead's moment: which pair of leads, how old."""
         self._pairs = _pairs(self._leads.account, self._asked)
-        chosen = np.flatnonzero((kinds_of(measure.acts) & _MEASURED)[self._acts.kind])
+        chosen = np.flatnonzero(kinds_of(measure.acts)[self._acts.kind])
         owner = self._acts.lead[chosen]
         first = np.searchsorted(owner, np.arange(len(self._moments) + 1))
         lead, other = self._pairs

@@ -48,13 +48,14 @@ class Acts:
         """By lead, moment, type and record."""
         return self.where(np.lexsort((self.seen, self.kind, self.at, self.lead)))
 
-    def and_(self, others: "Acts") -> "Acts":
-        """Both, in order."""
+    def and_(self, *others: "Acts") -> "Acts":
+        """All of them, in order."""
+        parts = (self, *others)
         return Acts(
-            np.concatenate([self.lead, others.lead]),
-            np.concatenate([self.kind, others.kind]),
-            np.concatenate([self.at, others.at]),
-            np.concatenate([self.seen, others.seen]),
+            np.concatenate([part.lead for part in parts]),
+            np.concatenate([part.kind for part in parts]),
+            np.concatenate([part.at for part in parts]),
+            np.concatenate([part.seen for part in parts]),
         ).ordered()
 
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from mqlgate.simulate.clocks import DAY, NEVER, seconds
 from mqlgate.simulate.odds import (
     HORIZON_DAYS,
-    Prospects,
     at_mql,
     ever_accepted,
     probability_touched_late,
     while_open,
     won_given_sql,
 )
+from mqlgate.simulate.per_lead import either, some
 from mqlgate.simulate.sales import REASONS, in_time, prospects_of, reason_probabilities, sell
 from mqlgate.simulate.seen import Seen
 from mqlgate.simulate.world import World
@@ -66,16 +66,16 @@ def truth_of(world: World, moment: int, lead_ids: NDArray[np.object_]) -> pd.Dat
     p_now = np.full(len(leads), np.nan)
     p_now[is_open] = while_open(
         scenario,
-        world.prospects.of(is_open),
+        some(world.prospects, is_open),
         moment,
         world.touched_by(moment)[is_open],
         world.acts_since_mql(moment)[is_open],
     )
     waiting = np.flatnonzero(now < NEVER)
-    p_now[waiting] = at_mql(scenario, hypothetical.of(waiting))
+    p_now[waiting] = at_mql(scenario, some(hypothetical, waiting))
     codes_mql = world.codes_at(world.qualified)
     codes = {name: np.where(mql, codes_mql[name], codes_now[name]) for name in codes_now}
-    known = _either(mql, world.prospects, hypothetical)
+    known = either(mql, world.prospects, hypothetical)
     late = probability_touched_late(scenario, known)
     table = {
         "lead_id": lead_ids,
@@ -101,16 +101,6 @@ def states_at(world: World, moment: int) -> NDArray[np.object_]:
         ["not_mql", "accepted", "rejected", "expired"],
         "open",
     ).astype(object)
-
-
-def _either(mql: NDArray[np.bool_], at_qualification: Prospects, at_moment: Prospects) -> Prospects:
-    """What is known at the MQL moment of the MQLs, and at the moment of the others."""
-    return Prospects(
-        *(
-            np.where(mql, getattr(at_qualification, name), getattr(at_moment, name))
-            for name in Prospects.__dataclass_fields__
-        )
-    )
 
 
 def _yes_or_no(answer: NDArray[np.bool_], asked: NDArray[np.bool_]) -> pd.api.extensions.ExtensionArray:

@@ -85,7 +85,7 @@ TYPES: Final[Mapping[str, tuple[str, float, float]]] = {
     "email_reply": ("medium", 0, 0.0),
     "meeting_booked": ("high", 0, 0.0),
 }
-"""Activity type: tier, marketing's points, share within its tier. The last two happen only once sales is at work."""
+"""Activity type: tier, marketing's points, share within its tier. The last two happen only while sales is at work."""
 ANSWERS: Final = ("email_reply", "meeting_booked")
 THIRD_PARTY: Final = ("review_site_visit",)
 KINDS: Final = tuple(TYPES)
