@@ -1,4 +1,5 @@
-"""Canonical tables written by hand, so that a feature's test controls every clock to the microsecond. Never reads a file."""
+"""Canonical tables written by hand, so that a feature's test controls every clock to the microsecond. Never reads a
+file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -51,7 +52,8 @@ def tables(
     Parameters
     ----------
     leads
-        `{"lead_id": …, "created_at": …, "qualified_at": …, "account": …}` and values of `columns`; only the id is needed.
+        `{"lead_id": …, "created_at": …, "qualified_at": …, "account": …}` and values of `columns`; only the id is
+        needed.
     columns
         (name, kind[, group[, source]]).
     activity
@@ -72,14 +74,14 @@ def tables(
     con.execute(
         """CREATE TABLE lead (row BIGINT, lead_id VARCHAR, created_at TIMESTAMP, qualified_at TIMESTAMP,
            qualified_seen TIMESTAMP, account VARCHAR, order_key DOUBLE, target TINYINT);
-           CREATE TABLE activity (row BIGINT, lead_id VARCHAR, type VARCHAR, "at" TIMESTAMP, seen TIMESTAMP, tier VARCHAR,
-           party VARCHAR);
+           CREATE TABLE activity (row BIGINT, lead_id VARCHAR, type VARCHAR, "at" TIMESTAMP, seen TIMESTAMP,
+           tier VARCHAR, party VARCHAR);
            CREATE TABLE history (row BIGINT, lead_id VARCHAR, field VARCHAR, value VARCHAR, old VARCHAR, "at" TIMESTAMP,
            seen TIMESTAMP);
            CREATE TABLE outcome (row BIGINT, lead_id VARCHAR, accepted BOOLEAN, rejected BOOLEAN, won BOOLEAN,
            touched BOOLEAN, "at" TIMESTAMP, seen TIMESTAMP);
-           CREATE TABLE snapshot (snapshot_id BIGINT, row BIGINT, lead_id VARCHAR, moment TIMESTAMP, seen_until TIMESTAMP,
-           qualified_at TIMESTAMP, age_days DOUBLE)"""
+           CREATE TABLE snapshot (snapshot_id BIGINT, row BIGINT, lead_id VARCHAR, moment TIMESTAMP,
+           seen_until TIMESTAMP, qualified_at TIMESTAMP, age_days DOUBLE)"""
     )
     named = "".join(f', "{name}" {_SQL_TYPE[kind]}' for name, kind, *_ in typed)
     con.execute(f"CREATE TABLE lead_value (row BIGINT{named})")

@@ -1,4 +1,5 @@
-"""Features are blind to the future and deaf to the order of things, to the byte: random CRMs, random snapshots, both clocks."""
+"""Features are blind to the future and deaf to the order of things, to the byte: random CRMs, random snapshots, both
+clocks."""
 
 import random
 from dataclasses import dataclass, replace
@@ -164,7 +165,8 @@ def _is_known(time: Any, until: Any) -> bool:
 @settings(max_examples=12)
 @given(crms())
 def test_each_snapshot_sees_its_own_past_alone(rows):
-    """Of many snapshots at once, each has the features that it has alone with only what it may see: chunks change nothing."""
+    """Of many snapshots at once, each has the features that it has alone with only what it may see: chunks change
+    nothing."""
     crm = rows.crm()
     planned = plan(crm)
     together = features_of(crm, planned)

@@ -35,7 +35,8 @@ def test_acts_that_follow_close_upon_each_other_are_one_contact():
 def test_a_record_that_came_too_late_to_be_recent_makes_no_contact_active():
     crm = tables(PAIR, activity=[("b", "webinar", ago(20), ago(5)), ("b", "webinar", ago(21))])
     found = one(crm)
-    assert found["account_contacts_active_7d"] == 0 and found["account_contacts_active_30d"] == 1
+    assert found["account_contacts_active_7d"] == 0
+    assert found["account_contacts_active_30d"] == 1
 
 
 def test_intent_of_others_decays_in_steps_from_the_last_high_tier_act_of_each():
@@ -76,7 +77,8 @@ def test_a_lead_without_others_has_zeros_and_one_without_an_account_has_nothing(
     table = features_of(tables([*PAIR, LONER, ALONE], activity=[("b", "pricing_view", ago(1))]))
     of_account = [name for name in table if name.startswith("account_")]
     assert len(of_account) > 5
-    assert (table.loc[2, of_account] == 0).all() and table.loc[3, of_account].isna().all()
+    assert (table.loc[2, of_account] == 0).all()
+    assert table.loc[3, of_account].isna().all()
 
 
 def test_there_are_no_account_features_where_no_account_has_two_leads():
@@ -87,15 +89,16 @@ def test_there_are_no_account_features_where_no_account_has_two_leads():
 def test_an_account_of_fifty_thousand_contacts_costs_its_contacts_and_not_their_square():
     crm = tables(PAIR, activity=[("a", "pricing_view", ago(1))])
     crm.con.execute(
-        """INSERT INTO lead SELECT i + 10, 'mail ' || i, TIMESTAMP '2026-01-01', TIMESTAMP '2026-02-01', TIMESTAMP '2026-02-01', 'gmail',
-           NULL, NULL FROM range(50000) t(i);
+        """INSERT INTO lead SELECT i + 10, 'mail ' || i, TIMESTAMP '2026-01-01', TIMESTAMP '2026-02-01',
+               TIMESTAMP '2026-02-01', 'gmail', NULL, NULL FROM range(50000) t(i);
            INSERT INTO activity SELECT i + 10, 'mail ' || (i % 50000), 'pricing_view', TIMESTAMP '2026-02-20',
-           TIMESTAMP '2026-02-20', 'high', 'first' FROM range(100000) t(i);
-           INSERT INTO snapshot SELECT row, row, lead_id, TIMESTAMP '2026-03-01', TIMESTAMP '2026-03-01', qualified_at, 28
-           FROM lead WHERE account = 'gmail'"""
+               TIMESTAMP '2026-02-20', 'high', 'first' FROM range(100000) t(i);
+           INSERT INTO snapshot SELECT row, row, lead_id, TIMESTAMP '2026-03-01', TIMESTAMP '2026-03-01',
+               qualified_at, 28 FROM lead WHERE account = 'gmail'"""
     )
     table = features_of(crm).iloc[2:]
-    assert set(table["account_contacts_active_30d"]) == {49_999} and set(table["account_mqls"]) == {49_999}
+    assert set(table["account_contacts_active_30d"]) == {49_999}
+    assert set(table["account_mqls"]) == {49_999}
     assert set(table["account_intent"]) == {49_999 / 2}
 
 

@@ -60,20 +60,25 @@ def test_a_lead_that_did_nothing_has_zeros_and_no_recency():
         == 0
     )
     assert found["activity_days_since_last"] is found["activity_days_since_first"] is found["high_tier_share"] is None
-    assert found["active_days"] == found["most_in_a_day"] == 0 and found["mean_gap_days"] is None
+    assert found["active_days"] == found["most_in_a_day"] == 0
+    assert found["mean_gap_days"] is None
 
 
 def test_tiers_types_and_everything_are_counted_apart():
     found = one(
         acts(("pricing_view", ago(1)), ("pricing_view", ago(20)), ("webinar", ago(40)), ("blog_view", ago(100)))
     )
-    assert [found[f"activity_count_{w}d"] for w in (1, 7, 30, 90)] == [1, 1, 2, 3] and found["activity_count"] == 4
+    assert [found[f"activity_count_{w}d"] for w in (1, 7, 30, 90)] == [1, 1, 2, 3]
+    assert found["activity_count"] == 4
     assert [found[f"high_tier_count_{w}d"] for w in (1, 7, 30, 90)] == [1, 1, 2, 2]
     assert found["medium_tier_count"] == found["low_tier_count"] == found["webinar_count_90d"] == 1
-    assert found["blog_view_count_90d"] == 0 and found["blog_view_count"] == 1
-    assert found["activity_days_since_last"] == 1 and found["activity_days_since_first"] == 100
+    assert found["blog_view_count_90d"] == 0
+    assert found["blog_view_count"] == 1
+    assert found["activity_days_since_last"] == 1
+    assert found["activity_days_since_first"] == 100
     assert found["webinar_days_since_last"] == 40
-    assert found["high_tier_share"] == 0.5 and found["activity_breadth"] == 3
+    assert found["high_tier_share"] == 0.5
+    assert found["activity_breadth"] == 3
 
 
 def test_decayed_sums_halve_with_each_half_life():
@@ -86,7 +91,8 @@ def test_decayed_sums_halve_with_each_half_life():
 
 def test_third_parties_are_counted_apart_where_there_are_any():
     found = one(acts(("surge", ago(1), ago(1), "third"), ("webinar", ago(1))))
-    assert found["third_party_count"] == 1 and found["activity_count"] == 2
+    assert found["third_party_count"] == 1
+    assert found["activity_count"] == 2
     assert "third_party_count" not in one(acts(("webinar", ago(1))))
 
 
@@ -100,14 +106,17 @@ def test_points_are_those_of_the_type_or_tier_less_five_for_each_thirty_silent_d
 def test_windows_and_half_lives_are_those_of_the_configuration():
     crm = acts(("webinar", ago(2)), features={"windows_days": [2], "half_lives_days": [2]})
     found = one(crm)
-    assert found["webinar_count_2d"] == 1 and found["webinar_decayed_2d"] == 0.5
+    assert found["webinar_count_2d"] == 1
+    assert found["webinar_decayed_2d"] == 0.5
     assert "webinar_count_7d" not in found
 
 
 def test_only_common_types_get_features_and_the_rest_counts_in_its_tier():
     crm = acts(("demo_request", ago(1)), ("pricing_view", ago(1)))
     found = one(crm)
-    assert "demo_request_count" not in found and found["high_tier_count"] == 2 and found["activity_breadth"] == 1
+    assert "demo_request_count" not in found
+    assert found["high_tier_count"] == 2
+    assert found["activity_breadth"] == 1
 
 
 def test_the_types_of_training_serve_in_scoring_whatever_is_common_by_then():
@@ -115,7 +124,9 @@ def test_the_types_of_training_serve_in_scoring_whatever_is_common_by_then():
     scored = acts(("demo_request", ago(1)), ("webinar", ago(1)), types=("demo_request", "webinar"))
     found = one(scored, trained)
     assert list(found) == list(trained.names)
-    assert found["webinar_count"] == 1 and found["pricing_view_count"] == 0 and "demo_request_count" not in found
+    assert found["webinar_count"] == 1
+    assert found["pricing_view_count"] == 0
+    assert "demo_request_count" not in found
 
 
 def test_the_commonest_types_are_chosen_and_ties_go_by_name():
@@ -153,8 +164,10 @@ def test_days_are_counted_once_and_the_busiest_tells_of_bursts():
     noon = ago(2)
     rows = [("webinar", noon), ("pricing_view", noon + timedelta(hours=1)), ("pricing_view", noon + timedelta(hours=2))]
     found = one(acts(*rows, ("webinar", ago(10)), ("webinar", ago(40))))
-    assert found["active_days"] == 3 and found["active_days_30d"] == 2
-    assert found["most_in_a_day"] == 3 and found["most_high_tier_in_a_day"] == 2
+    assert found["active_days"] == 3
+    assert found["active_days_30d"] == 2
+    assert found["most_in_a_day"] == 3
+    assert found["most_high_tier_in_a_day"] == 2
 
 
 def test_gaps_tell_whether_a_lead_speeds_up():
@@ -166,7 +179,9 @@ def test_gaps_tell_whether_a_lead_speeds_up():
 
 def test_acts_at_one_instant_have_no_gap_and_no_trend():
     found = one(acts(*[("webinar", ago(1))] * 4))
-    assert found["mean_gap_days"] == 0 and found["gap_trend"] is None and found["most_in_a_day"] == 4
+    assert found["mean_gap_days"] == 0
+    assert found["gap_trend"] is None
+    assert found["most_in_a_day"] == 4
 
 
 def test_a_hundred_thousand_acts_of_one_lead_are_summed_exactly():

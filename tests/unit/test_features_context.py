@@ -19,7 +19,8 @@ def test_a_touch_counts_from_when_it_was_seen_and_runs_from_the_first():
         tables(LEADS, outcome=outcome, snapshots=[("a", ago(5) - MICROSECOND), ("a", ago(5)), ("a", T0)])
     )
     assert list(table["touched_by_sales"]) == [0, 1, 1]
-    assert table["days_since_touch"].isna()[0] and list(table["days_since_touch"])[1:] == [4, 9]
+    assert table["days_since_touch"].isna()[0]
+    assert list(table["days_since_touch"])[1:] == [4, 9]
 
 
 def test_what_sales_decided_is_no_feature_of_the_lead_itself():

@@ -27,7 +27,8 @@ def test_a_field_is_what_its_last_change_seen_made_of_it():
 def test_before_its_first_change_a_field_is_missing_and_never_what_it_is_today():
     crm = changed(("status", "warm", "cold", ago(3)), ("visits", "5", "4", ago(3)), snapshots=[("a", ago(4))])
     found = one(crm)
-    assert found["status"] is None and found["visits"] is None
+    assert found["status"] is None
+    assert found["visits"] is None
 
 
 def test_a_lead_that_never_changed_in_a_field_with_history_is_missing_too():
@@ -41,7 +42,8 @@ def test_ties_on_the_happening_go_to_the_later_seen_then_to_the_later_row():
     first, second = ("status", "first", None, ago(3), ago(2)), ("status", "second", None, ago(3), ago(1))
     assert one(changed(second, first))["status"] == "second"
     same = [("status", value, None, ago(3), ago(2)) for value in ("x", "y")]
-    assert one(changed(*same))["status"] == "y" and one(changed(*reversed(same)))["status"] == "x"
+    assert one(changed(*same))["status"] == "y"
+    assert one(changed(*reversed(same)))["status"] == "x"
 
 
 def test_a_late_record_of_an_older_change_does_not_undo_a_newer_one():
@@ -75,21 +77,20 @@ def test_titles_and_addresses_of_the_history_are_kinds_as_well():
         roles={"title": "position"},
     )
     found = one(crm)
-    assert (
-        found["position_seniority"] == "manager"
-        and found["position_function"] == "marketing"
-        and "position" not in found
-    )
+    assert found["position_seniority"] == "manager"
+    assert found["position_function"] == "marketing"
+    assert "position" not in found
 
 
 def test_changes_are_counted_timed_and_have_a_direction():
     crm = changed(("visits", "5", "2", ago(40)), ("visits", "9", None, ago(30)), ("visits", "7", "9", ago(2)))
     found = one(crm)
-    assert (
-        found["visits_changes_30d"] == 2 and found["visits_days_since_change"] == 2 and found["visits_last_step"] == -2
-    )
+    assert found["visits_changes_30d"] == 2
+    assert found["visits_days_since_change"] == 2
+    assert found["visits_last_step"] == -2
     first = one(changed(("visits", "5", "2", ago(40))))
-    assert first["visits_last_step"] == 3 and first["visits_changes_30d"] == 0
+    assert first["visits_last_step"] == 3
+    assert first["visits_changes_30d"] == 0
     assert one(changed(("visits", "5", None, ago(40)), ("visits", "9", None, ago(30))))["visits_last_step"] == 4
 
 
@@ -117,7 +118,8 @@ def test_a_complete_history_can_be_undone_where_the_user_says_that_it_is_complet
     crm = tables(leads, COLUMNS, history=history, snapshots=snapshots, features={"undo_history": True})
     table = features_of(crm)
     assert list(table["status"]) == ["cold", "warm", "today's", "always"]
-    assert table["visits"].isna()[0] and table["visits"][2] == 99
+    assert table["visits"].isna()[0]
+    assert table["visits"][2] == 99
 
 
 def test_history_seen_after_training_makes_no_field_of_it():

@@ -18,9 +18,12 @@ def test_numbers_and_categories_are_taken_as_they_are_and_missing_stays_missing(
         {"lead_id": "b", "visits": None, "industry": None, "agreed": None},
     ]
     table = features_of(tables(leads, [("visits", "number"), ("industry", "category"), ("agreed", "boolean")]))
-    assert list(table["visits"])[0] == 3.5 and table["visits"].isna()[1]
-    assert list(table["industry"]) == ["SaaS", None] and table["industry"].dtype == object
-    assert table["visits"].dtype == "float64" and table["agreed"].dtype == "float64"
+    assert table["visits"][0] == 3.5
+    assert table["visits"].isna()[1]
+    assert list(table["industry"]) == ["SaaS", None]
+    assert table["industry"].dtype == object
+    assert table["visits"].dtype == "float64"
+    assert table["agreed"].dtype == "float64"
 
 
 def test_free_text_is_no_feature():
@@ -52,7 +55,8 @@ def test_a_column_of_sizes_is_ordered_and_one_of_codes_is_not():
         for i, (size, tier) in enumerate([("1-10", "1A"), ("51-200", "1B")])
     ]
     table = features_of(tables(leads, [("size", "category"), ("tier", "category")]))
-    assert list(table["size"]) == [1.0, 51.0] and list(table["tier"]) == ["1A", "1B"]
+    assert list(table["size"]) == [1.0, 51.0]
+    assert list(table["tier"]) == ["1A", "1B"]
 
 
 def test_sizes_with_some_other_words_are_both_a_number_and_a_category():
@@ -60,20 +64,23 @@ def test_sizes_with_some_other_words_are_both_a_number_and_a_category():
     leads = [{"lead_id": str(i), "size": size} for i, size in enumerate(sizes)]
     table = features_of(tables(leads, [("size", "category")]))
     assert list(table["size"]) == sizes
-    assert list(table["size_amount"])[:5] == [1, 11, 51, 201, 500] and table["size_amount"].isna()[5]
+    assert list(table["size_amount"])[:5] == [1, 11, 51, 201, 500]
+    assert table["size_amount"].isna()[5]
 
 
 def test_a_time_is_days_ago_and_missing_where_it_lies_after_what_is_seen():
     leads = [{"lead_id": "a", "renewed": ago(2.5)}, {"lead_id": "b", "renewed": ago(0.5)}]
     snapshots = [("a", T0, ago(1)), ("b", T0, ago(1))]
     table = features_of(tables(leads, [("renewed", "time")], snapshots=snapshots))
-    assert table["renewed_days_ago"][0] == 2.5 and table["renewed_days_ago"].isna()[1]
+    assert table["renewed_days_ago"][0] == 2.5
+    assert table["renewed_days_ago"].isna()[1]
 
 
 def test_the_age_of_a_lead_counts_from_its_creation_and_only_if_that_was_seen():
     leads = [{"lead_id": "a", "created_at": ago(21)}, {"lead_id": "b", "created_at": T0 + MICROSECOND}]
     table = features_of(tables(leads))
-    assert table["lead_age_days"][0] == 21 and table["lead_age_days"].isna()[1]
+    assert table["lead_age_days"][0] == 21
+    assert table["lead_age_days"].isna()[1]
 
 
 def test_creation_has_an_hour_and_a_weekday_of_which_monday_is_the_first():
@@ -82,14 +89,16 @@ def test_creation_has_an_hour_and_a_weekday_of_which_monday_is_the_first():
         {"lead_id": "sun", "created_at": datetime(2026, 3, 1, 23, 59)},
     ]
     table = features_of(tables(leads))
-    assert list(table["created_weekday"]) == [1, 7] and list(table["created_hour"]) == [0, 23]
+    assert list(table["created_weekday"]) == [1, 7]
+    assert list(table["created_hour"]) == [0, 23]
 
 
 def test_dates_without_a_time_of_day_have_no_hour():
     crm = tables(
         [{"lead_id": "a", "created_at": datetime(2026, 3, 1)}, {"lead_id": "b", "created_at": datetime(2026, 2, 1)}]
     )
-    assert "created_hour" not in plan(crm).names and "created_weekday" in plan(crm).names
+    assert "created_hour" not in plan(crm).names
+    assert "created_weekday" in plan(crm).names
 
 
 def test_completeness_is_the_share_of_the_form_that_is_filled():
@@ -145,4 +154,5 @@ def test_many_snapshots_of_a_lead_differ_by_their_moment_alone():
     lead = {"lead_id": "a", "created_at": ago(10), "industry": "SaaS"}
     snapshots = [("a", ago(10) + timedelta(days=days)) for days in (0, 1, 2.5)]
     table = features_of(tables([lead], [("industry", "category")], snapshots=snapshots))
-    assert list(table["lead_age_days"]) == [0, 1, 2.5] and set(table["industry"]) == {"SaaS"}
+    assert list(table["lead_age_days"]) == [0, 1, 2.5]
+    assert set(table["industry"]) == {"SaaS"}

@@ -42,7 +42,8 @@ def crm():
 def test_a_plan_survives_json_and_makes_the_same_features(crm):
     made = plan(crm)
     read = FeaturePlan.from_json(json.loads(json.dumps(made.to_json())))
-    assert read == made and read.features == made.features
+    assert read == made
+    assert read.features == made.features
     assert same_bytes(features_of(crm, read), features_of(crm, made))
 
 
@@ -96,14 +97,17 @@ def test_features_are_indexed_by_snapshot_in_rising_order(crm):
     from mqlgate.features.build import build
 
     table = build(crm.con, "shuffled", plan(crm))
-    assert list(table.index) == [0, 10, 20, 30, 40, 50] and table.index.name == "snapshot_id"
+    assert list(table.index) == [0, 10, 20, 30, 40, 50]
+    assert table.index.name == "snapshot_id"
 
 
 def test_no_snapshots_make_an_empty_table_of_the_same_columns(crm):
     made = plan(crm)
     crm.con.execute("DELETE FROM snapshot")
     table = features_of(crm, made)
-    assert len(table) == 0 and tuple(table.columns) == made.names and table["industry"].dtype == object
+    assert len(table) == 0
+    assert tuple(table.columns) == made.names
+    assert table["industry"].dtype == object
 
 
 def test_every_feature_tells_what_it_is(crm):
@@ -112,7 +116,8 @@ def test_every_feature_tells_what_it_is(crm):
         assert feature.group in ("fit", "intent", "other")
         for value in (None, 0.0, 1.0, 2.0, 1234.5) if feature.kind == "number" else (None, "x"):
             said = feature.said(value)
-            assert said.strip() and "{" not in said, feature.name
+            assert said.strip(), feature.name
+            assert "{" not in said, feature.name
 
 
 WORDS = Feature(

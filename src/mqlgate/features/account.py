@@ -1,9 +1,10 @@
 """What the other contacts of a lead's account did, and what became of them, as far as was known by the snapshot.
 
-No contact meets another. The snapshots of an account are its *looks*, in order of time; whatever happens between two looks
-happens at the later one. So each contact's acts shrink to one row for each look that finds something new, whole spells of
-activity become two changes (from this look on, until before that one), and the account's state at every look is a running
-sum of changes, less the lead's own part. An account of 50,000 contacts costs 50,000 rows, not their square.
+No contact meets another. The snapshots of an account are its *looks*, in order of time; whatever happens between two
+looks happens at the later one. So each contact's acts shrink to one row for each look that finds something new, whole
+spells of activity become two changes (from this look on, until before that one), and the account's state at every
+look is a running sum of changes, less the lead's own part. An account of 50,000 contacts costs 50,000 rows, not their
+square.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ ACTIVE, PAST = "account: other contacts", "account: past leads"
 WINDOWS = (7, 30)
 """Days within which a contact counts as active."""
 STEPS = ((7, 2), (14, 1), (28, 1))
-"""A contact whose last high-tier act is recent weighs so many quarters within so many days: 1, 1/2, 1/4, a decay in steps."""
+"""Quarters that a contact weighs while its last high-tier act is so many days old: 1, 1/2, 1/4, a decay in steps."""
 _QUARTERS = sum(quarters for _, quarters in STEPS)
 
 _EVENTS = ("known", "mql", "accepted", "rejected", "won")
@@ -28,7 +29,7 @@ _EVENTS = ("known", "mql", "accepted", "rejected", "won")
 
 @dataclass(frozen=True)
 class _Spell:
-    """A contact's being active: `last` is the column that holds its last act, and an act makes it last so many `days`."""
+    """A contact's being active: column `last` holds its last act, from which it goes on for so many `days`."""
 
     name: str
     last: str
@@ -75,8 +76,8 @@ def intent(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
             "weight",
             f"{dialect.as_number(f'({quarters})')} / {float(_QUARTERS)!r}e0",
             "other contacts of the account with high-tier activity, weighed by recency: {n}",
-            "Sum over the other leads of the account: 1 where the last high-tier activity is at most 7 days ago, 1/2 up to 14, "
-            "1/4 up to 28.",
+            "Sum over the other leads of the account: 1 where the last high-tier activity is at most 7 days ago, "
+            "1/2 up to 14, 1/4 up to 28.",
             "no recent high-tier activity of other contacts of the account",
         )
 
@@ -114,7 +115,8 @@ def _contacts(name: str, measure: str, words: str, definition: str, days: int) -
         "count",
         measure,
         f"{{n}} other contacts of the account {words} in the last {days} days",
-        f"Number of other leads of the account with {definition} at most {days} days before the snapshot, bounds included.",
+        f"Number of other leads of the account with {definition} at most {days} days before the snapshot, "
+        "bounds included.",
         f"no other contact of the account {words} in the last {days} days",
         f"1 other contact of the account {words} in the last {days} days",
     )
@@ -140,8 +142,9 @@ def _feature(
 def statement(snapshots: str, features: Sequence[Feature], _: Scope, dialect: Dialect) -> str:
     """The account's state at each look, less the lead's own part.
 
-    Time is the snapshots' clock, `moment`: what is seen at t is visible from t + (moment - seen_until) on. Nearly always that
-    shift is zero, and snapshots rarely have more than two different ones; each shift has looks of its own.
+    Time is the snapshots' clock, `moment`: what is seen at t is visible from t + (moment - seen_until) on. Nearly
+    always that shift is zero, and snapshots rarely have more than two different ones; each shift has looks of its
+    own.
     """
     spells = [_SPELLS[name] for name in used(features, "k", _SPELLS)]
     events = used(features, "k", _EVENTS)
@@ -160,7 +163,8 @@ own AS (
     FROM probe p JOIN did d ON d.shift = p.shift AND d.contact = p.contact AND d.look >= p.look GROUP BY p.snapshot_id),
 k AS (
     SELECT p.snapshot_id{less_own}
-    FROM probe p JOIN contact c ON c.contact = p.contact JOIN total t ON t.shift = p.shift AND t.company = p.company AND t.look = p.look
+    FROM probe p JOIN contact c ON c.contact = p.contact
+    JOIN total t ON t.shift = p.shift AND t.company = p.company AND t.look = p.look
     LEFT JOIN own o ON o.snapshot_id = p.snapshot_id)
 SELECT s.snapshot_id{selected(features, dialect)}
 FROM {snapshots} s LEFT JOIN k ON k.snapshot_id = s.snapshot_id"""
@@ -177,8 +181,8 @@ def _contacts_and_looks(snapshots: str) -> str:
     FROM outcome GROUP BY lead_id),
 company AS (SELECT account, min(row) AS company FROM lead WHERE account IS NOT NULL GROUP BY account),
 contact AS (
-    SELECT l.row AS contact, l.lead_id, c.company, least(l.created_at, l.qualified_seen) AS known, l.qualified_seen AS mql,
-           v.accepted, v.rejected, v.won
+    SELECT l.row AS contact, l.lead_id, c.company, least(l.created_at, l.qualified_seen) AS known,
+           l.qualified_seen AS mql, v.accepted, v.rejected, v.won
     FROM lead l JOIN company c ON c.account = l.account LEFT JOIN verdict v ON v.lead_id = l.lead_id),
 asked AS (
     SELECT s.snapshot_id, s.moment - s.seen_until AS shift, c.company, c.contact, s.moment AS time
@@ -192,7 +196,7 @@ span AS (SELECT shift, company, min(time) AS first, max(time) AS final FROM look
 
 
 def _news_by_look(spells: Sequence[_Spell], events: Sequence[str], dialect: Dialect) -> str:
-    """`did`: for each contact and look that finds new acts, the last of them; `befell`: what happened to contacts by then."""
+    """`did`: the last of the acts that a look finds new of a contact; `befell`: what it finds to have happened."""
     befell = "".join(
         f"""
     UNION ALL SELECT p.shift, p.company, c.contact, c.{event} + p.shift, NULL, NULL, '{event}'
@@ -210,7 +214,9 @@ def _news_by_look(spells: Sequence[_Spell], events: Sequence[str], dialect: Dial
 did AS MATERIALIZED (
     SELECT shift, company, contact, look, max(last) AS last, max(last_high) AS last_high
     FROM placed WHERE event = 'act' GROUP BY shift, company, contact, look),
-befell AS (SELECT shift, company, look, event, count(*) AS change FROM placed WHERE event <> 'act' GROUP BY shift, company, look, event)"""
+befell AS (
+    SELECT shift, company, look, event, count(*) AS change
+    FROM placed WHERE event <> 'act' GROUP BY shift, company, look, event)"""
 
 
 _AT = 'a."at"'
@@ -221,7 +227,8 @@ def _at_look(name: str, rows: str, time: str, columns: str, nothing: str, turn: 
     none = ", ".join("NULL" for _ in nothing.split(","))
     return f"""{name} AS (
     SELECT * FROM (
-        SELECT *, count(a_look) OVER (PARTITION BY shift, company ORDER BY order_time DESC, turn DESC ROWS UNBOUNDED PRECEDING) AS look
+        SELECT *, count(a_look) OVER (
+            PARTITION BY shift, company ORDER BY order_time DESC, turn DESC ROWS UNBOUNDED PRECEDING) AS look
         FROM (SELECT shift, company, {columns}, {time} AS order_time, {2 * turn} AS turn, NULL AS a_look FROM {rows}
               UNION ALL SELECT shift, company, {none}, time, 1, 1 FROM look))
     WHERE a_look IS NULL)"""
@@ -230,7 +237,8 @@ def _at_look(name: str, rows: str, time: str, columns: str, nothing: str, turn: 
 def _changes(spells: Sequence[_Spell], dialect: Dialect) -> str:
     """`change`: for each kind of spell, one contact more from a look on, and one less from another.
 
-    A spell that begins at a look goes on until the contact does something new, which begins another, or its days have run.
+    A spell that begins at a look goes on until the contact does something new, which begins another, or its days have
+    run.
     """
     begun = " UNION ALL ".join(
         f"""SELECT t.shift, t.company, t.look, t.next, '{spell.name}' AS event, {spell.ends("t", dialect)} AS ends

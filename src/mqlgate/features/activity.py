@@ -135,7 +135,7 @@ def totals(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
 
 def by_tier(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
     """Each tier: counts in windows, recency, decayed sums."""
-    if len(scope.tiers) < 2:  # noqa: PLR2004 - one tier alone is all activities
+    if len(scope.tiers) == 1:  # it is all activities
         return
     for acts in _tiers(scope):
         yield from _full(acts, scope, dialect)
@@ -205,14 +205,16 @@ def points(scope: Scope, _: Dialect) -> Iterator[Feature]:
     special = "".join(
         f"WHEN t.type = {quote_text(t.name)} THEN {t.points} " for t in scope.types if t.points != tiers.get(t.tier)
     )
-    worth = f"CASE {special}WHEN t.tier = 'high' THEN {tiers['high']} WHEN t.tier = 'medium' THEN {tiers['medium']} ELSE {tiers['low']} END"
+    by_tier = "".join(f"WHEN t.tier = {quote_text(tier)} THEN {worth} " for tier, worth in tiers.items())
+    worth = f"CASE {special}{by_tier}END"
     silence = f"{_SILENCE_POINTS} * floor(coalesce(min(t.last), 0e0) / {_SILENCE_DAYS}e0)"
     yield _everything().feature(
         "points",
         "points",
         f"coalesce(sum(t.n * {worth}), 0) - {silence}",
         "{n} hand-made points of activity",
-        f"Points of the type or else of the tier, summed, minus {_SILENCE_POINTS} for each full {_SILENCE_DAYS} days since the last activity.",
+        f"Points of the type or else of the tier, summed, minus {_SILENCE_POINTS} for each full {_SILENCE_DAYS} days "
+        "since the last activity.",
     )
 
 

@@ -1,7 +1,7 @@
-"""Sizes and sums of money as people spell them (`51-200`, `1k+`, `< 10`, `$1.5M`, `10.001 bis 50.000 Mitarbeiter`) as numbers.
+"""Sizes and sums of money as people spell them, as numbers: `51-200`, `1k+`, `< 10`, `$1.5M`, `10.001 bis 50.000 MA`.
 
-The number is the lower end of what is said, half of it where only an upper end is said (`< 10` is 5): ordered, on one scale.
-SQL expressions only; never sees a table.
+The number is the lower end of what is said, half of it where only an upper end is said (`< 10` is 5): ordered, on one
+scale. SQL expressions only; never sees a table.
 """
 
 from mqlgate.features.dialect import Dialect
@@ -27,12 +27,19 @@ _SCALES = {
 _UNIT = "(" + "|".join(sorted((word for words in _SCALES.values() for word in words), key=len, reverse=True)) + ")"
 _NUMBER = "([0-9]+(?:[.][0-9]+)?)"
 _SIGN = "[$€£¥~≈+≥ ]|usd|eur|gbp|chf|about|approx[.]?|circa|ca[.]?|etwa|environ"
-_UPPER = "<|≤|under|below|less than|fewer than|up to|max[.]?|unter|bis zu|bis|weniger als|moins de|jusqu'a|menos de|hasta|meno di|fino a|ate|tot"
-_LOWER = ">|over|above|more than|from|at least|min[.]?|uber|ueber|ab|mehr als|plus de|mas de|de|desde|oltre|piu di|mais de|meer dan"
+_UPPER = (
+    "<|≤|under|below|less than|fewer than|up to|max[.]?|unter|bis zu|bis|weniger als|moins de|jusqu'a|menos de|hasta|"
+    "meno di|fino a|ate|tot"
+)
+_LOWER = (
+    ">|over|above|more than|from|at least|min[.]?|uber|ueber|ab|mehr als|plus de|mas de|de|desde|oltre|piu di|mais de|"
+    "meer dan"
+)
 _BETWEEN = "-|–|—|~|to|bis|and|und|a|y|e|et|tot|[.][.]+"
 _COUNTED = (
-    "employees?|people|persons?|staff|emp[.]?|fte|headcount|mitarbeiter(?:innen)?|mitarbeitende|beschaftigte|ma|personen|salaries?|employes|"
-    "personnes|empleados|personas|funcionarios|pessoas|dipendenti|persone|medewerkers|werknemers|or more|and more|and over|and above|plus|"
+    "employees?|people|persons?|staff|emp[.]?|fte|headcount|mitarbeiter(?:innen)?|mitarbeitende|beschaftigte|ma|"
+    "personen|salaries?|employes|personnes|empleados|personas|funcionarios|pessoas|dipendenti|persone|medewerkers|"
+    "werknemers|or more|and more|and over|and above|plus|"
     "oder mehr|und mehr|et plus|o mas|ou mais|arr|revenue|umsatz"
 )
 _ALONE = "(?:[^a-z]|$)"

@@ -1,4 +1,4 @@
-"""Features of snapshots as a table: one SQL statement a family, never one a feature. Decides nothing; the plan does."""
+"""Features of snapshots as a table: one SQL statement a family, never one a feature. The plan decides which."""
 
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,9 @@ def build(crm: "Crm | DuckDBPyConnection", snapshots: str, plan: FeaturePlan) ->
 
     Returns
     -------
-    One row a snapshot, indexed by `snapshot_id` in rising order; one column a feature in the plan's order: float64 (NaN where
-    missing) for numbers, object (str, None where missing) for categories. The same bytes whatever the order of rows, the
-    number of threads or the memory limit.
+    One row a snapshot, indexed by `snapshot_id` in rising order; one column a feature in the plan's order: float64
+    (NaN where missing) for numbers, object (str, None where missing) for categories. The same bytes whatever the
+    order of rows, the number of threads or the memory limit.
     """
     import numpy as np
     import pandas as pd

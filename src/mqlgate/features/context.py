@@ -1,6 +1,7 @@
 """What surrounds a lead at its snapshot: how long it has been an MQL, whether sales has touched it, the season.
 
-Source and campaign are columns of the lead (`lead`). Everything here is of the group `other`. Never counts an acceptance.
+Source and campaign are columns of the lead (`lead`). Everything here is of the group `other`. Never counts an
+acceptance.
 """
 
 from collections.abc import Iterator, Sequence
@@ -84,7 +85,8 @@ def statement(snapshots: str, features: Sequence[Feature], _: Scope, dialect: Di
     return f"""
 WITH touch AS (
     SELECT s.snapshot_id, max({dialect.age_days("s.moment", 'o."at"')}) AS first
-    FROM {snapshots} s JOIN outcome o ON o.lead_id = s.lead_id AND o.seen <= s.seen_until WHERE o.touched GROUP BY s.snapshot_id)
+    FROM {snapshots} s JOIN outcome o ON o.lead_id = s.lead_id AND o.seen <= s.seen_until
+    WHERE o.touched GROUP BY s.snapshot_id)
 SELECT s.snapshot_id{selected(features, dialect)}
 FROM {snapshots} s LEFT JOIN touch o ON o.snapshot_id = s.snapshot_id"""
 

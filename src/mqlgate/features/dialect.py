@@ -1,7 +1,7 @@
-"""The few things that SQL engines say differently. A family builds its SQL from these; all else is the same everywhere.
+"""What SQL engines say differently, as a few primitives. A family builds its SQL from these; all else is the same.
 
-An engine is one file with one subclass. Never holds a feature. What is written here in plain SQL holds on DuckDB, Spark and
-PostgreSQL alike: FILTER, CASE, COALESCE, window functions, joins.
+An engine is one file with one subclass. Never holds a feature. What families write in plain SQL holds on DuckDB, Spark
+and PostgreSQL alike: FILTER, CASE, COALESCE, window functions, joins.
 """
 
 from abc import ABC, abstractmethod
@@ -74,7 +74,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def substitute(self, text: str, pattern: str, by: str) -> str:
-        """Every match replaced; `\\1` is the first group."""
+        r"""Every match replaced; `\1` is the first group."""
 
     def decay(self, age: str, half_life: float) -> str:
         """1 at age 0, half of it after each half-life."""
@@ -86,7 +86,8 @@ class Dialect(ABC):
 
     def latest(self, partition: Sequence[str], order: Sequence[str]) -> str:
         """1 for the row that comes last by `order` (unique within `partition`), 2 for the one before, and so on."""
-        return f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {', '.join(f'{o} DESC NULLS LAST' for o in order)})"
+        falling = ", ".join(f"{column} DESC NULLS LAST" for column in order)
+        return f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {falling})"
 
     def among(self, expression: str, texts: Iterable[str]) -> str:
         """Whether a text is one of `texts`; false where there are none."""

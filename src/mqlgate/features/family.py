@@ -1,4 +1,4 @@
-"""A family: features that are computed from the same relation, in one SQL statement. Never holds a feature of its own."""
+"""A family: features that are computed from the same relation, in one SQL statement. Never holds a feature itself."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ class Family:
 
 
 def selected(features: Sequence[Feature], dialect: Dialect) -> str:
-    """The features' expressions as f0, f1, …: their own names may differ in case alone, which SQL would take for the same."""
+    """The features' expressions as f0, f1, …: to SQL, names that differ in case alone are the same."""
     return "".join(
         f",\n       {dialect.as_number(f.sql) if f.kind == 'number' else f.sql} AS f{i}" for i, f in enumerate(features)
     )

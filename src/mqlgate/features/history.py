@@ -1,11 +1,12 @@
 """Fields whose changes are dated, as they were at the snapshot, and how they have been changing. Never today's value.
 
 A field's value is that of its last change seen by the snapshot; the last is the one that happened last, then was seen
-last, then stands last in the input. Before its first change that was seen a field is missing, though a later change may
-say what it was (`old`): some leads never change, and to be told for the others alone gives away that a change is coming.
+last, then stands last in the input. Before its first change that was seen a field is missing, though a later change
+may say what it was (`old`): some leads never change, and to be told for the others alone gives away that a change is
+coming.
 
-Only where `[features] undo_history` asserts that the history holds every change is it undone: before its first change a
-field is that change's `old`, and a field that never changed keeps its value. Then what is told is the value alone.
+Only where `[features] undo_history` asserts that the history holds every change is it undone: before its first change
+a field is that change's `old`, and a field that never changed keeps its value. Then what is told is the value alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +35,8 @@ def values(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
             if scope.undo_history:
                 undone = _typed(f"n.old_{number}", column, dialect)
                 today = f"v.{quote_name(column.name)}"
-                value = f"CASE WHEN h.last_{number} IS NOT NULL THEN {value} WHEN n.later_{number} = 1 THEN {undone} ELSE {today} END"
+                unchanged = f"CASE WHEN n.later_{number} = 1 THEN {undone} ELSE {today} END"
+                value = f"CASE WHEN h.last_{number} IS NOT NULL THEN {value} ELSE {unchanged} END"
             yield from value_features(
                 column, value, scope, dialect, "history", (column.name,) if scope.undo_history else ()
             )
@@ -117,17 +119,19 @@ def statement(snapshots: str, features: Sequence[Feature], scope: Scope, dialect
         for (number, _), name in zip(fields, names, strict=True)
         for measure in ("value", "before", "last", "lately")
     )
+    undone = _next(snapshots, names, dialect) if scope.undo_history else ""
     recency = dialect.latest(("s.snapshot_id", "h.field"), ('h."at"', "h.seen", "h.row"))
     return f"""
 WITH known AS (
     SELECT s.snapshot_id, h.field, h.value, h.old, {dialect.age_days("s.moment", 'h."at"')} AS age, {recency} AS recency
-    FROM {snapshots} s JOIN history h ON h.lead_id = s.lead_id AND h.seen <= s.seen_until WHERE {dialect.among("h.field", names)}),
+    FROM {snapshots} s JOIN history h ON h.lead_id = s.lead_id AND h.seen <= s.seen_until
+    WHERE {dialect.among("h.field", names)}),
 state AS (
     SELECT snapshot_id, field, max(value) FILTER (WHERE recency = 1) AS value, min(age) AS last,
            coalesce(max(old) FILTER (WHERE recency = 1), max(value) FILTER (WHERE recency = 2)) AS before,
            count(*) FILTER (WHERE age <= {_MONTH}) AS lately
     FROM known GROUP BY snapshot_id, field),
-h AS (SELECT snapshot_id{pivoted} FROM state GROUP BY snapshot_id){_next(snapshots, names, dialect) if scope.undo_history else ""}
+h AS (SELECT snapshot_id{pivoted} FROM state GROUP BY snapshot_id){undone}
 SELECT s.snapshot_id{selected(features, dialect)}
 FROM {snapshots} s LEFT JOIN h ON h.snapshot_id = s.snapshot_id{_BESIDE if scope.undo_history else ""}"""
 
@@ -138,15 +142,17 @@ _BESIDE = " LEFT JOIN n ON n.snapshot_id = s.snapshot_id LEFT JOIN lead_value v 
 def _next(snapshots: str, names: Sequence[str], dialect: Dialect) -> str:
     """`n`: of each field, whether a change was still to come, and what the first of them says that it was before."""
     pivoted = "".join(
-        f", max(old) FILTER (WHERE field = {quote_text(name)}) AS old_{number}, max(1) FILTER (WHERE field = {quote_text(name)}) AS later_{number}"
+        f", max({value}) FILTER (WHERE field = {quote_text(name)}) AS {measure}_{number}"
         for number, name in enumerate(names)
+        for value, measure in (("old", "old"), ("1", "later"))
     )
     return f""",
 n AS (
     SELECT snapshot_id{pivoted} FROM (
         SELECT s.snapshot_id, h.field, h.old,
                row_number() OVER (PARTITION BY s.snapshot_id, h.field ORDER BY h."at", h.seen, h.row) AS turn
-        FROM {snapshots} s JOIN history h ON h.lead_id = s.lead_id AND h.seen > s.seen_until WHERE {dialect.among("h.field", names)})
+        FROM {snapshots} s JOIN history h ON h.lead_id = s.lead_id AND h.seen > s.seen_until
+        WHERE {dialect.among("h.field", names)})
     WHERE turn = 1 GROUP BY snapshot_id)"""
 
 

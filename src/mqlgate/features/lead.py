@@ -1,6 +1,7 @@
-"""Who a lead is: the values of its own columns and lookups, its title and e-mail as kinds, its age, how much of the form is filled.
+"""Who a lead is: the values of its columns, its title and e-mail as kinds, its age, how much of the form is filled.
 
-An address or a title is never a feature itself; free text is none at all. Columns whose changes are dated belong to `history`.
+An address or a title is never a feature itself; free text is none at all. Columns whose changes are dated belong to
+`history`.
 """
 
 from collections.abc import Iterator, Sequence

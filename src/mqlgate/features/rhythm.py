@@ -95,7 +95,7 @@ def gaps(scope: Scope, _: Dialect) -> Iterator[Feature]:
         "days",
         mean,
         "{n} days between activities on average",
-        "Days from the first to the last activity / (number of activities - 1); missing where there are fewer than two.",
+        "Days from the first to the last activity / (number of activities - 1); missing where there is one or none.",
     )
     yield _feature(
         "gap_trend",

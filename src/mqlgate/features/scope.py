@@ -1,7 +1,7 @@
 """What the features of one CRM are about: its columns, activity types, roles and spans of time, as known at training.
 
-Decided once, when a version is trained, and stored with it: scoring must use the same columns and the same types, whatever
-the data look like by then. Never holds SQL; `survey` fills it.
+Decided once, when a version is trained, and stored with it: scoring must use the same columns and the same types,
+whatever the data look like by then. Never holds SQL; `survey` fills it.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -13,9 +13,16 @@ from mqlgate.tables.kinds import Kind
 
 @dataclass(frozen=True)
 class LeadColumn:
-    """A column of `lead_value`. `amounts`: how many of its texts are sizes such as `51-200`. `history_field`: its name among dated changes.
+    """A column of `lead_value`.
 
-    `on_form`: it stands in the leads table itself and is neither free text nor a time.
+    Attributes
+    ----------
+    amounts
+        How many of its texts are sizes such as `51-200`.
+    history_field
+        Its name among dated changes; None where it is taken as constant.
+    on_form
+        Whether it stands in the leads table itself and is neither free text nor a time.
     """
 
     name: str

@@ -9,9 +9,9 @@ from mqlgate.config import Section, section
 
 ACTIVITY_POINTS: Final[Mapping[str, int]] = {
     "high": 10, "medium": 5, "low": 1,
-    "demo_request": 10, "demo": 10, "pricing_view": 8, "pricing_page": 8, "pricing": 8, "content_download": 5, "download": 5,
-    "ebook_download": 5, "whitepaper_download": 5, "webinar_attended": 8, "email_click": 3, "newsletter_click": 3, "return_visit": 2,
-    "repeat_visit": 2,
+    "demo_request": 10, "demo": 10, "pricing_view": 8, "pricing_page": 8, "pricing": 8,
+    "content_download": 5, "download": 5, "ebook_download": 5, "whitepaper_download": 5,
+    "email_click": 3, "newsletter_click": 3, "return_visit": 2, "repeat_visit": 2,
 }  # fmt: skip
 """Hand-made points, the field's usual ones: of a tier, and of the types that have points of their own."""
 
@@ -33,7 +33,7 @@ class FeaturesSection(Section):
     half_lives_days: tuple[int, ...] = Field((3, 14, 45), description="days in which an act loses half its weight")
     undo_history: bool = Field(
         False,
-        description="true where [history] holds every change of its fields, so that old values can be told by undoing it",
+        description="true where [history] holds every change of its fields, so that undoing it tells old values",
     )
     most_types: int = Field(20, ge=0, le=200, description="how many activity types get features of their own, 0 to 200")
 

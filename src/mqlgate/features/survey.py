@@ -1,4 +1,4 @@
-"""What a CRM offers for features, as known at training: the `Scope`. The only part of `features` that decides by the data.
+"""What a CRM offers for features, as known at training: the `Scope`. Here alone do the data decide.
 
 Never looks at what became of a lead. What it decides is stored with the version, so scoring decides nothing.
 """
@@ -35,12 +35,13 @@ known AS (SELECT *, coalesce(qualified_seen, created_at) AS time FROM dated
 SELECT count(created_at), count(DISTINCT hour(created_at)), count(qualified_seen),
        count(account) - count(DISTINCT account), coalesce(date_diff('day', min(time), max(time)), 0)
 FROM known"""
-"""How many leads have been created and qualified, in how many hours of the day, how many share an account, over how long."""
+"""How many leads have been created and qualified, in how many hours of the day, how many share an account, over how
+long."""
 _CHANNELS = ("source", "campaign", "owner")
 
 
 def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect) -> Scope:
-    """The scope of a CRM's features, from what was seen at `as_of`, or by the snapshots of a table where one is given."""
+    """The scope of a CRM's features, from what was seen at `as_of`, or by the snapshots of a table if one is given."""
     section = crm.config[FeaturesSection]
     types = _types(crm, section, as_of, snapshots)
     acts = crm.con.execute(
@@ -71,7 +72,7 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
 
 
 def _types(crm: "Crm", section: FeaturesSection, as_of: datetime, snapshots: str | None) -> tuple[ActivityType, ...]:
-    """The types that most leads did, the commonest first, ties by name. A type that is of two tiers counts as the first by name."""
+    """The types that most leads did, the commonest first, ties by name; of two tiers a type has the first by name."""
     last_look = (
         f"SELECT lead_id, max(seen_until) AS until FROM {quote_name(snapshots)} GROUP BY lead_id" if snapshots else ""
     )
@@ -135,7 +136,7 @@ def _said_group(section: FeaturesSection, name: str) -> Group | None:
 
 
 def _amounts(crm: "Crm", column: str, as_of: datetime, dialect: Dialect) -> Literal["none", "some", "all"]:
-    """How many of a category's values say an amount; at least one must be more than bare digits, which may be a code."""
+    """How many of a category's values say an amount; one at least must be more than digits, which may be a code."""
     value = quote_name(column)
     said, all_of_them, spelt = crm.con.execute(
         f"""SELECT count(*) FILTER (WHERE {amounts.is_amount("v", dialect)}), count(*),
