@@ -32,7 +32,7 @@ class MqlClassifier(ClassifierMixin, BaseEstimator):
     min_level_rows
         A category's level with fewer rows folds into "other", as does a level that was not there when fitting.
     random_state
-        Seed of the columns that each tree sees.
+        Seed of the columns among which each split chooses.
     n_jobs
         Threads; the result does not depend on it.
 
