@@ -75,6 +75,10 @@ def _row_by_row(
         batch.clear()
 
     for record, values in text.records():
+        while (
+            len(values) > len(columns) and not values[-1]
+        ):  # delimiters at the end of a line: as DuckDB's reader has it
+            values.pop()
         fault = _fault(values, len(columns))
         if fault:
             yield BadRecord(record, fault)
