@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mqlgate.contract.dates import formats
-from mqlgate.contract.evidence import of_raw, rows_of
+from mqlgate.contract.evidence import of_raw, rows_of, scalar
 from mqlgate.contract.finding import Finding
 from mqlgate.contract.keys import nearest
 from mqlgate.crm import Column, Crm
@@ -12,12 +12,15 @@ from mqlgate.features.settings import FeaturesSection
 from mqlgate.tables import kinds
 from mqlgate.tables.kinds import ColumnFacts
 from mqlgate.tables.names import quote_name, quote_text
+from mqlgate.tables.raw import native_types
 from mqlgate.tables.settings import LeadsSection, LookupSection
 from mqlgate.tables.times import read_times
 
 _MIXED = 0.5
 """A column with at least this share of numbers was meant to be one of numbers."""
 _MIN_ROWS = 10
+_LOOKED_AT = 1_000
+_INFINITIES = ("inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
 
 
 def find(crm: Crm) -> Iterator[Finding]:
@@ -110,6 +113,8 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
     said = f"trim(CAST({quote_name(name)} AS VARCHAR))"
     if column.kind == "number":
         yield from _infinite(crm, column, facts, name)
+        if not facts.strays:
+            return
         condition, words = kinds.is_stray_number_sql(name), "are not numbers and count as missing"
     elif column.kind == "time":
         dayfirst = crm.config[LeadsSection].dayfirst
@@ -119,6 +124,8 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
         condition = f"({said} <> '' AND lower({said}) NOT IN ({none}) AND ({reading.at}) IS NULL)"
         words = "are not dates and count as missing"
     elif column.kind in ("category", "text"):
+        if not _may_be_numbers(crm, column.source, said):
+            return
         numbers = of_raw(crm, column.source, f"regexp_matches({said}, '{kinds.NUMBER}')", said).rows
         if numbers < _MIXED * max(facts.filled, 1) or numbers == facts.filled:
             return
@@ -141,9 +148,22 @@ def _mixed(crm: Crm, column: Column, facts: ColumnFacts) -> Iterator[Finding]:
         )
 
 
+def _may_be_numbers(crm: Crm, key: str, said: str) -> bool:
+    """Whether the first filled values look like numbers at all: most columns of words need no look at every row."""
+    first = f"SELECT {said} AS v FROM {quote_name(crm.raw[key].name)} WHERE {said} <> '' LIMIT {_LOOKED_AT}"
+    share = scalar(crm, f"SELECT avg(CAST(regexp_matches(v, '{kinds.NUMBER}') AS INTEGER)) FROM ({first})")
+    return bool(share is not None and share >= _MIXED / 2)
+
+
 def _infinite(crm: Crm, column: Column, facts: ColumnFacts, name: str) -> Iterator[Finding]:
-    said = f"lower(trim(CAST({quote_name(name)} AS VARCHAR)))"
-    evidence = of_raw(crm, column.source, f"regexp_matches({said}, '^[+-]?inf(inity)?$')", said)
+    native = native_types(crm.con, crm.raw[column.source].name).get(name, "VARCHAR")
+    if native in ("DOUBLE", "FLOAT"):
+        condition = f"isinf({quote_name(name)})"
+    elif native == "VARCHAR":
+        condition = f"lower({quote_name(name)}) IN ({', '.join(map(quote_text, _INFINITIES))})"
+    else:
+        return
+    evidence = of_raw(crm, column.source, condition, quote_name(name))
     if evidence.rows:
         yield Finding(
             "infinite_value",
