@@ -24,7 +24,7 @@ LEADS = 200_000
 BINS = 20
 LEVEL = 0.01
 """That a promise breaks though the truth is true, divided by the tests of all promises here."""
-_TESTS_A_SCENARIO = 34
+_TESTS_A_SCENARIO = 37
 PER_TEST = LEVEL / (_TESTS_A_SCENARIO * len(SCENARIOS))
 _MOMENTS = tuple(95 * step for step in range(7))
 """Days before the end at which open leads are looked at: further apart than the horizon, so none is looked at twice."""
@@ -61,6 +61,7 @@ def of_mqls(world: World, truth: pd.DataFrame) -> dict[str, float]:
     late = (world.acts.at <= world.qualified[world.acts.lead]) & (world.acts.seen > world.qualified[world.acts.lead])
     unseen = np.bincount(world.acts.lead[late], minlength=len(world.leads)).clip(0, 4)
     cells = {column: codes[column][mql] for column in COLUMNS} | {
+        "nothing": np.zeros(len(p)),
         "bin": in_bins(p),
         "month": when.year * 12 + when.month,
         "weekday and hour": when.day_of_week * 24 + when.hour,
@@ -96,9 +97,10 @@ def of_open_leads(world: World, ids: NDArray[np.object_]) -> dict[str, float]:
             )
         )
     table = pd.concat(parts, ignore_index=True)
+    table["nothing"] = 0
     table["bin"] = in_bins(table["p"].to_numpy())
     table["age and answers"] = table["age"] * 10 + table["answers"]
-    cells = ("bin", "moment", "age", "touched", "answers", "age and answers", "owner", "source")
+    cells = ("nothing", "bin", "moment", "age", "touched", "answers", "age and answers", "owner", "source")
     return {f"open, by {name}": p_value(table["p"], table["sql"], table[name].to_numpy()) for name in cells}
 
 
@@ -107,7 +109,7 @@ def of_leads_before(truth: pd.DataFrame, world: World) -> dict[str, float]:
     waiting = np.flatnonzero(truth["state"] == "not_mql")
     p = truth["p_sql_at_as_of"].to_numpy()[waiting]
     sql = truth["sql_if_qualified_at_as_of"].to_numpy(dtype=float, na_value=0)[waiting]
-    cells = {"bin": in_bins(p), "source": world.leads.codes["source"][waiting]}
+    cells = {"nothing": np.zeros(len(p)), "bin": in_bins(p), "source": world.leads.codes["source"][waiting]}
     return {f"no MQL yet, by {name}": p_value(p, sql, cell) for name, cell in cells.items()}
 
 

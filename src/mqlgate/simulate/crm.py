@@ -59,7 +59,14 @@ def scenario_of(scenario: str | Scenario) -> Scenario:
 def generate(scenario: str | Scenario = _DEFAULT, *, leads: int = 5_000, seed: int = 0) -> SimulatedCrm:
     """Simulate a CRM of `leads` leads and two years, and know its truth.
 
-    The same arguments give the same tables, on every machine.
+    The same arguments give the same tables. `scenario` is one of SCENARIOS, by name, or any `Scenario`.
+
+    >>> crm = generate("linear", leads=200, seed=1)
+    >>> len(crm.leads), crm.scenario.name, f"{crm.as_of:%Y-%m-%d}"
+    (200, 'linear', '2026-06-30')
+    >>> known = crm.truth["p_sql_at_mql"].dropna()
+    >>> bool(known.between(0, 1).all()), len(known) == int(crm.leads["mql_at"].notna().sum())
+    (True, True)
 
     Raises
     ------

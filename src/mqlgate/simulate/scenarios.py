@@ -189,11 +189,25 @@ _INFLATION: Final = replace(
     point_inflation=PointInflation(share=0.25),
 )
 
+
+def _longer(measure: Measure) -> Measure:
+    """The same measure over one and a half times the span."""
+    return replace(measure, days=1.5 * measure.days)
+
+
 _MIXED: Final = replace(
     _THRESHOLDS,
     name="mixed",
-    words="a bit of everything: thresholds, heavy tails, drift, late records, inflation and news after the MQL.",
-    verdict=replace(_THRESHOLDS.verdict, intercept=-1.73),
+    words="a bit of everything: thresholds with spans of time of their own, heavy tails, drift, lateness, inflation.",
+    verdict=Verdict(
+        -1.79,
+        _THRESHOLDS.verdict.levels,
+        tuple(replace(term, measure=_longer(term.measure)) for term in _THRESHOLDS.verdict.terms),
+        tuple(
+            replace(rule, at_least=tuple((_longer(what), least) for what, least in rule.at_least))
+            for rule in _THRESHOLDS.verdict.rules
+        ),
+    ),
     heavy_tail=HeavyTail(spread=0.3, index=1.8),
     drift=Drift(base=0.3, fit=0.2, intent=-0.25, delay=-0.15, mix=-0.4),
     late_records=LateRecords(share=0.2, days=4.0, outcome_days=(2.0, 7.0), outcome_shares=(0.15, 0.05)),
