@@ -808,6 +808,15 @@ FINDINGS: tuple[Case, ...] = (
         "activity_tiers",
     ),
     found(
+        "an excluded type that never occurs",
+        "value_never_occurs",
+        "warning",
+        good(config=CONFIG + ACTIVITIES + 'exclude = ["blog_veiw"]\n'),
+        '"blog_veiw"',
+        "[activities] exclude",
+        '"blog_view"',
+    ),
+    found(
         "a tier of a type that never occurs",
         "value_never_occurs",
         "warning",

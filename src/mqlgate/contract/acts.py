@@ -1,6 +1,6 @@
 """Activity types that nobody gave a tier: they count as low, which is said once with counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mqlgate import domain
 from mqlgate.contract.evidence import counted_values
@@ -11,6 +11,7 @@ from mqlgate.crm.events import plain_type_sql
 from mqlgate.errors import quoted
 from mqlgate.features.settings import FeaturesSection
 from mqlgate.tables import kinds
+from mqlgate.tables.names import quote_name
 from mqlgate.tables.settings import ActivitiesSection
 
 
@@ -43,19 +44,33 @@ def find(crm: Crm) -> Iterator[Finding]:
             f"{rows:,} activities are of types without a tier and count as low: {counted_values(unknown)}",
             "Name what shows interest under high or medium in [features.activity_tiers]",
         )
-    there = {kinds.folded(kind) for kind, _, _ in types}
-    for tier, names in said.items():
-        for name in names:
-            if types and kinds.folded(name) not in there:
-                near = nearest(name, [kind for kind, _, _ in types])
-                yield Finding(
-                    "value_never_occurs",
-                    "warning",
-                    "activities",
-                    crm.raw["activities"].where,
-                    section.type,
-                    0,
-                    f"{quoted(name)} of [features.activity_tiers] {tier} never occurs here"
-                    + (f"; the nearest type is {quoted(near)}" if near else ""),
-                    "Write the types as they stand in the data",
-                )
+    yield from _never(crm, section, said)
+
+
+def _never(crm: Crm, section: ActivitiesSection, tiers: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Types that the configuration names and the data do not have."""
+    raw = crm.raw["activities"]
+    types = [
+        str(kind)
+        for (kind,) in crm.con.execute(
+            f"SELECT DISTINCT {kinds.text_sql(section.type)} AS type FROM {quote_name(raw.name)} ORDER BY type"
+        ).fetchall()
+        if kind
+    ]
+    there = {kinds.folded(kind) for kind in types}
+    named = [(f"[features.activity_tiers] {tier}", name) for tier, names in tiers.items() for name in names]
+    named += [("[activities] exclude", name) for name in section.exclude]
+    for place, name in named:
+        if types and kinds.folded(name) not in there:
+            near = nearest(name, types)
+            yield Finding(
+                "value_never_occurs",
+                "warning",
+                "activities",
+                raw.where,
+                section.type,
+                0,
+                f"{quoted(name)} of {place} never occurs here"
+                + (f"; the nearest type is {quoted(near)}" if near else ""),
+                "Write the types as they stand in the data",
+            )

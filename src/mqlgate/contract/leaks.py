@@ -38,5 +38,5 @@ def find(crm: Crm) -> Iterator[Finding]:
             kind.acts,
             f"{quoted(kind.name)} is the outcome itself: {kind.at_outcome:,} of {kind.acts:,} such acts of decided "
             "leads carry its very time",
-            "Nothing: such types are not used as features; leave them out of the export to be rid of this",
+            "Add it to exclude in [activities]: no lead that is still open has it, so it can only mislead",
         )
