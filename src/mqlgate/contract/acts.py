@@ -44,7 +44,7 @@ def find(crm: Crm) -> Iterator[Finding]:
             f"{rows:,} activities are of types without a tier and count as low: {counted_values(unknown)}",
             "Name what shows interest under high or medium in [features.activity_tiers]",
         )
-    yield from _never(crm, section, said)
+    yield from _never(crm, section, {str(tier): names for tier, names in said.items()})
 
 
 def _never(crm: Crm, section: ActivitiesSection, tiers: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
