@@ -121,7 +121,9 @@ def tables(
     made = []
     for number, (lead_id, moment, *rest) in enumerate(asked):
         row, lead = rows[lead_id]
-        qualified = lead.get("qualified_at") or moment
+        qualified = lead.get("qualified_at")
+        if qualified is None or qualified > (rest[0] if rest else moment):
+            qualified = moment
         made.append(
             (
                 number,
