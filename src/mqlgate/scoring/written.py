@@ -15,7 +15,7 @@ from mqlgate.labels import STATES
 from mqlgate.progress import Step, silent
 from mqlgate.scoring.night import Night, prepare
 from mqlgate.scoring.table import score_chunk
-from mqlgate.sinks.files import ScoresSink, ScoresWriter
+from mqlgate.sinks.files import ScoresSink, ScoresWriter, refuse_unwritable
 from mqlgate.sinks.manifest import FULL, PARTIAL, Facts
 from mqlgate.sinks.rejected import RejectedRow, rejected_path
 
@@ -86,7 +86,7 @@ def score_into(
     if table and not is_database:
         raise InputError(f"--out {out}", "--table goes with a database URL", 'a URL such as "sqlite:///scores.db"')
     if not is_database:
-        _refuse_unwritable(Path(out))
+        refuse_unwritable(Path(out))
     night = prepare(config, now=now, as_of=as_of, leads=leads, model_version=model_version, step=step)
     facts = _facts(night)
     rejected = [RejectedRow(*row) for row in night.rejected.itertuples(index=False, name=None)]
@@ -112,14 +112,6 @@ def score_into(
         passed=passed if gated else None,
         checksum=sink.manifest.checksum,
     )
-
-
-def _refuse_unwritable(out: Path) -> None:
-    """Refuse before a long computation, not after it."""
-    if not out.parent.is_dir():
-        raise InputError(f"--out {out}", f"there is no folder {out.parent}", mend="Make it first")
-    if out.is_dir():
-        raise InputError(f"--out {out}", "this is a folder", "a file that ends in .csv or .parquet")
 
 
 def _facts(night: Night) -> Facts:

@@ -25,6 +25,24 @@ PARQUET, CSV = (".parquet", ".pq"), (".csv",)
 _ROWS_PER_GROUP = 65_536
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a place for scores before a long computation, not after it.
+
+    Raises
+    ------
+    InputError
+        If the name ends in neither .csv nor .parquet, its folder is not there, or it is a folder itself.
+    """
+    if path.is_dir():
+        raise InputError(f"--out {path}", "this is a folder", "a file that ends in .csv or .parquet")
+    if path.suffix.lower() not in PARQUET + CSV:
+        raise InputError(
+            f"--out {path}", f'"{path.suffix}" is no format of scores', "a name that ends in .csv or .parquet"
+        )
+    if not path.parent.is_dir():
+        raise InputError(f"--out {path}", f"there is no folder {path.parent}", mend="Make it first")
+
+
 class ScoresSink(Protocol):
     """Where scores go, a chunk at a time. A context: what stood there is replaced where nothing was raised in it."""
 
@@ -57,10 +75,7 @@ class ScoresWriter:
     """
 
     def __init__(self, path: Path, facts: Facts) -> None:
-        if path.suffix.lower() not in PARQUET + CSV:
-            raise InputError(
-                f"--out {path}", f'"{path.suffix}" is no format of scores', "a name that ends in .csv or .parquet"
-            )
+        refuse_unwritable(path)
         self.path, self.facts = path, facts
         self._stack = ExitStack()
         self._manifest: Manifest | None = None
