@@ -205,7 +205,7 @@ def test_a_read_only_disk_is_told_in_one_paragraph(tmp_path, name, monkeypatch):
     [
         ("scores.xlsx", "no format of scores"),
         ("scores", "no format of scores"),
-        ("folder.csv", "no file"),
+        ("folder.csv", "this is a folder"),
         ("nowhere/scores.csv", "there is no folder"),
     ],
 )
