@@ -79,10 +79,10 @@ def section(name: str, *, many: bool = False, optional: bool = False) -> Callabl
 class Config:
     """What the user said. `config[GateSection]` is the section, checked and typed."""
 
-    def __init__(self, said: Mapping[str, Any], directory: Path, where: str = "mqlgate.toml") -> None:
+    def __init__(self, said: Mapping[str, Any], directory: Path | str, where: str = "mqlgate.toml") -> None:
         for home in _HOMES:
             import_module(home)
-        self.directory = directory
+        self.directory = Path(directory)
         self.where = where
         self.said = dict(said)
         self._refuse_unknown_top_level()

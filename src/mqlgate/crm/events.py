@@ -101,7 +101,8 @@ def _known(loading: Loading, key: str, section: DatedTable, at: str) -> _Known:
     reading = loading.reading(key, at, section, "at")
     loading.set_aside(key, unreadable(at, reading), at, "not a date")
     if not loading.is_leads_own(section):
-        loading.set_aside(key, kinds.is_no_value_sql(quote_name(at)), at, "there is no date")
+        empty = f"({reading.at}) IS NULL AND {kinds.is_no_value_sql(quote_name(at))}"
+        loading.set_aside(key, empty, at, "there is no date")
     seen = reading.end
     if section.recorded:
         recorded = loading.reading(key, section.recorded, section, "recorded")

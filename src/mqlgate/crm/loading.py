@@ -97,7 +97,8 @@ class Loading:
         return self._source_of(section) == self._source_of(self.leads)
 
     def _source_of(self, section: TableSection) -> tuple[object, ...]:
-        return (self.config.resolve(section.path) if section.path else None, section.url, section.query)
+        path = self.config.resolve(section.path).resolve() if section.path else None
+        return (path, section.url, section.query)
 
     def set_aside(self, key: str, condition: str, column: str, reason: str) -> None:
         """Put the rows of a raw table that meet `condition` into `bad_row`, each once for each reason."""
@@ -156,7 +157,7 @@ def connected() -> duckdb.DuckDBPyConnection:
 
 def unreadable(column: str, reading: TimeReading) -> str:
     """SQL that is true where a date column holds something that cannot be read as a date, and is no word for none."""
-    return f"(NOT {kinds.is_no_value_sql(quote_name(column))} AND ({reading.at}) IS NULL)"
+    return f"(({reading.at}) IS NULL AND NOT {kinds.is_no_value_sql(quote_name(column))})"  # the cheap look first
 
 
 def id_sql(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
