@@ -35,8 +35,8 @@ class Demonstration:
         }
 
     def words(self) -> str:
-        """Where the files are and the lines that matter."""
-        return "\n".join([f"In {self.folder}: {', '.join(self.files)}.", *self.lines])
+        """What was done, where the files are and, last, the lines that matter."""
+        return "\n".join(self.lines)
 
 
 def run(
@@ -65,13 +65,15 @@ def run(
     write(crm, folder)
     (folder / _DATA_CARD).write_text(data_card(crm), encoding="utf-8")
     if data_only:
-        return Demonstration(folder, _files(folder), None, None, None, None, ())
+        lines = (f"In {folder}: {', '.join(_files(folder))}.",)
+        return Demonstration(folder, _files(folder), None, None, None, None, lines)
     return _main_job(folder, step)
 
 
 def _main_job(folder: Path, step: Step) -> Demonstration:
     from mqlgate import api
     from mqlgate.config import load
+    from mqlgate.report.sentences import headline, promise
 
     config = load(folder / "mqlgate.toml")
     checked = api.check(config, step=step)
@@ -81,9 +83,12 @@ def _main_job(folder: Path, step: Step) -> Demonstration:
     counts = {kind: sum(f.severity == kind for f in checked.findings) for kind in ("error", "warning", "info")}
     lines = (
         f"Checked: {counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks.",
-        trained.words(),
-        f"Leads scored: {sum(scored.states.values()):,}, of which {scored.passed or 0:,} reach the gate ({SCORES}).",
-        *gated.words().splitlines(),
+        *trained.words().splitlines(),
+        f"In {folder}: {', '.join(_files(folder))}.",
+        "",
+        f"Leads scored: {sum(scored.states.values()):,}, of which {scored.passed or 0:,} reach the gate.",
+        f"{headline(gated.report)}.",
+        promise(gated.report),
     )
     return Demonstration(
         folder, _files(folder), checked.to_json(), trained.to_json(), gated.to_json(), scored.to_json(), lines
