@@ -111,7 +111,7 @@ def snapshots(
     known = crm.load(config, now=now or wall_clock(), as_of=as_of, frames=frames)
     cohort = gather(known, known.as_of, config[TrainSection].landmark_ages_days)
     rows = cohort.rows[["lead_id", "kind", "moment", "age_days", "label"]]
-    return rows.join(cohort.X, rsuffix="_feature")
+    return rows.join(cohort.X.drop(columns=[name for name in cohort.X.columns if name in rows.columns]))
 
 
 def train(

@@ -54,13 +54,11 @@ def record(request: pytest.FixtureRequest) -> Callable[..., None]:
     return write
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m promise` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_promise(item) and not item.get_closest_marker("promise"):
             item.add_marker(pytest.mark.promise)
-
-
-pytest_collection_modifyitems.tryfirst = True  # type: ignore[attr-defined]  # before `-m promise` chooses
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

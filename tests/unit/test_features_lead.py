@@ -156,3 +156,15 @@ def test_many_snapshots_of_a_lead_differ_by_their_moment_alone():
     table = features_of(tables([lead], [("industry", "category")], snapshots=snapshots))
     assert list(table["lead_age_days"]) == [0, 1, 2.5]
     assert set(table["industry"]) == {"SaaS"}
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("501-1k", 501.0), ("1001-5k", 1001.0), ("1-5k", 1000.0), ("$1M-$10M", 1e6), ("1-10M", 1e6)]
+)
+def test_a_scale_at_the_upper_end_is_shared_only_where_the_lower_end_needs_it(said, number):
+    import duckdb
+
+    from mqlgate.features.amounts import amount
+    from mqlgate.features.engine_duckdb import DuckDB
+
+    assert duckdb.connect().execute("SELECT " + amount(f"'{said}'", DuckDB())).fetchone() == (number,)

@@ -69,8 +69,11 @@ def amount(text: str, dialect: Dialect) -> str:
     number = dialect.read_number(dialect.extract(joined, _NUMBER, 1))
     first = dialect.extract(joined, f"^[^0-9]*{_NUMBER} *{_UNIT}{_ALONE}", 2)
     shared = dialect.extract(joined, f"{_NUMBER} *(?:{_BETWEEN}) *(?:{_SIGN})*{_NUMBER} *{_UNIT}{_ALONE}", 3)
+    second = dialect.read_number(dialect.extract(joined, f"{_NUMBER} *(?:{_BETWEEN}) *(?:{_SIGN})*{_NUMBER}", 2))
+    # `1-5k` are thousands on both ends; in `501-1k` the first end is no thousand, or it would be the larger one.
+    spoken = f"coalesce(nullif({first}, {_EMPTY}), CASE WHEN {number} < {second} THEN {shared} END)"
     scales = " ".join(
-        f"WHEN {dialect.among(f'coalesce(nullif({first}, {_EMPTY}), {shared})', words)} THEN {scale!r}e0"
+        f"WHEN {dialect.among(spoken, words)} THEN {scale!r}e0"
         for scale, words in _SCALES.items()
     )
     half = f"CASE WHEN {dialect.matches(joined, f'^(?:{_SIGN})*(?:{_UPPER})')} THEN 0.5e0 ELSE 1e0 END"
