@@ -76,3 +76,13 @@ def test_the_base_rate_is_kept_at_age_zero_and_follows_the_rate_of_leads_still_o
 
 def test_the_nearest_age_is_taken():
     assert list(nearest_age(np.array([0.0, 3.4, 3.6, 18.0, 19.0, 99.0]), AGES)) == [0, 0, 1, 1, 2, 2]
+
+
+def test_beyond_the_last_age_chances_fall_to_none_at_the_horizon():
+    found = Calibration(AGES, (0.0,) * 3, (1.0,) * 3, 0.0, (0.0,) * 3, (0.0,) * 3, horizon_days=90.0)
+    p = found.probability(np.zeros(6), np.array([0.0, 20.0, 30.0, 60.0, 89.0, 90.0]))
+    assert p[:3] == pytest.approx(0.5)
+    assert p[3] == pytest.approx(1 / 3)  # half of what was left after the last age is left: half the odds
+    assert p[3] > p[4] > p[5] > 0
+    assert p[5] < 0.001
+    assert Calibration.from_files(found.to_files()) == found

@@ -18,7 +18,10 @@ FILE = "calibration.json"
 
 # Standard deviations of what is believed before seeing data: of the level in log-odds, and of the log of the slope.
 _OVERALL = (0.5, 0.4)
-_BY_AGE = (0.5, 0.2)
+_BY_AGE = (1.5, 0.2)
+
+# Nearer to the horizon than this, in days, a lead still open is as good as lost.
+_LAST_MOMENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Calibration:
     """`log_odds` -> `intercept(age) + slope(age) * log_odds`, slopes above 0.
 
     Intercepts and slopes are those of the ages in `ages` (days since the lead became an MQL; the first is 0), and
-    straight lines between them, so that a lead's score does not jump on a birthday.
+    straight lines between them, so that a lead's score does not jump on a birthday. Beyond the last age, where
+    `horizon_days` is known, what is left of the horizon shrinks and the odds with it: a lead that is open on its last
+    day is all but lost.
     """
 
     ages: tuple[float, ...]
@@ -35,6 +40,7 @@ class Calibration:
     centre: float
     level_variances: tuple[float, ...]
     slope_variances: tuple[float, ...]
+    horizon_days: float | None = None
 
     @classmethod
     def identity(cls) -> Self:
@@ -43,7 +49,7 @@ class Calibration:
 
     def calibrated(self, log_odds: Floats, age_days: Floats) -> Floats:
         """Calibrated log-odds."""
-        return self._at(age_days, self.intercepts) + self.slope(age_days) * log_odds
+        return self._at(age_days, self.intercepts) + self.slope(age_days) * log_odds + self._left(age_days)
 
     def probability(self, log_odds: Floats, age_days: Floats) -> Floats:
         """Calibrated probability, strictly inside (0, 1)."""
@@ -76,6 +82,7 @@ class Calibration:
             "centre": self.centre,
             "level_variances": list(self.level_variances),
             "slope_variances": list(self.slope_variances),
+            "horizon_days": self.horizon_days,
         }
         return {FILE: json.dumps(stored, indent=1)}
 
@@ -90,7 +97,15 @@ class Calibration:
             stored["centre"],
             tuple(stored["level_variances"]),
             tuple(stored["slope_variances"]),
+            stored["horizon_days"],
         )
+
+    def _left(self, age_days: Floats) -> Floats:
+        """Log of the share of the time between the last age and the horizon that is still left."""
+        if self.horizon_days is None or self.horizon_days <= self.ages[-1]:
+            return np.zeros(np.shape(age_days))
+        left = np.clip(self.horizon_days - age_days, _LAST_MOMENT, self.horizon_days - self.ages[-1])
+        return np.asarray(np.log(left / (self.horizon_days - self.ages[-1])), dtype=np.float64)
 
     def _at(self, age_days: Floats, values: Sequence[float]) -> Floats:
         return np.asarray(np.interp(age_days, self.ages, values), dtype=np.float64)
@@ -103,7 +118,12 @@ def nearest_age(age_days: Floats, ages: Sequence[float]) -> NDArray[np.intp]:
 
 
 def fit_calibration(
-    log_odds: Floats, y: Floats, weight: Floats, age_days: Floats, ages: Sequence[float]
+    log_odds: Floats,
+    y: Floats,
+    weight: Floats,
+    age_days: Floats,
+    ages: Sequence[float],
+    horizon_days: float | None = None,
 ) -> Calibration:
     """Slope and intercept by penalised logistic regression (Platt 1999), shrunk to the identity where rows are few.
 
@@ -114,7 +134,7 @@ def fit_calibration(
     seen = ~np.isnan(log_odds)
     log_odds, y, weight, age_days = log_odds[seen], y[seen], weight[seen], age_days[seen]
     if len(y) == 0:
-        return Calibration((0.0,), (0.0,), (1.0,), 0.0, (_OVERALL[0] ** 2,), (_OVERALL[1] ** 2,))
+        return Calibration((0.0,), (0.0,), (1.0,), 0.0, (_OVERALL[0] ** 2,), (_OVERALL[1] ** 2,), horizon_days)
     centre = float(np.average(log_odds, weights=weight))
     away = log_odds - centre
     overall = _platt(away, centre, y, weight, (0.0, 0.0), _OVERALL)
@@ -135,11 +155,12 @@ def fit_calibration(
         centre,
         tuple(fit.variances[0] for fit in fits),
         tuple(fit.variances[1] * slope**2 for fit, slope in zip(fits, slopes, strict=True)),
+        horizon_days,
     )
 
 
 def fit_base_calibration(
-    base: float, y: Floats, weight: Floats, age_days: Floats, ages: Sequence[float]
+    base: float, y: Floats, weight: Floats, age_days: Floats, ages: Sequence[float], horizon_days: float | None = None
 ) -> Calibration:
     """For the base rate: the identity at age 0, and at later ages the rate of leads that were still open then.
 
@@ -156,7 +177,8 @@ def fit_base_calibration(
         variances.append(float(1 / ((share.sum() + 20) * rate * (1 - rate))))
     nothing = (0.0,) * len(ages)
     ones = (1.0,) * len(ages)
-    return Calibration(tuple(float(age) for age in ages), tuple(shifts), ones, base, tuple(variances), nothing)
+    known = tuple(float(age) for age in ages)
+    return Calibration(known, tuple(shifts), ones, base, tuple(variances), nothing, horizon_days)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def fit_conversion(
     settings: TrainSection,
     seed: int,
     weight: Any = None,
+    horizon_days: float | None = None,
 ) -> Fitted:
     """Fit P(SQL) on mature snapshots.
 
@@ -69,13 +70,26 @@ def fit_conversion(
         Days since the lead became an MQL at this snapshot: 0, or a landmark at which it was still open.
     weight
         What each row weighs; the default is that of `rows.snapshot_weights`. Rows of weight 0 are left out.
+    horizon_days
+        Days within which an acceptance counts: beyond the last landmark, chances fall to none at the horizon. Where it
+        is None they stay as they were at the last landmark.
 
     Raises
     ------
     ValueError
         If there are no rows, a label is neither 0 nor 1, all are equal, or a time is not finite.
     """
-    rows = labelled_rows(X, y, at=at, known_at=known_at, lead=lead, age_days=age_days, settings=settings, weight=weight)
+    rows = labelled_rows(
+        X,
+        y,
+        at=at,
+        known_at=known_at,
+        lead=lead,
+        age_days=age_days,
+        settings=settings,
+        weight=weight,
+        horizon_days=horizon_days,
+    )
     known = past.replay(rows, candidates.candidates(settings.tune), settings, seed)
     signal = bool(known and known.choice.signal)
     model = _fit(rows, known, signal, settings, seed)
@@ -94,6 +108,7 @@ def judge_recipe(
     seed: int,
     hyperparameters: Mapping[str, Any],
     weight: Any = None,
+    horizon_days: float | None = None,
 ) -> pd.DataFrame:
     """What a recipe that is already settled would have said: its `out_of_time` table, as in `report.FitReport`.
 
@@ -110,7 +125,17 @@ def judge_recipe(
     family = said.pop("family", None)
     if family not in (BASE_RATE, TREES):
         raise ValueError(f"hyperparameters are of an unknown family of models: {family!r}")
-    rows = labelled_rows(X, y, at=at, known_at=known_at, lead=lead, age_days=age_days, settings=settings, weight=weight)
+    rows = labelled_rows(
+        X,
+        y,
+        at=at,
+        known_at=known_at,
+        lead=lead,
+        age_days=age_days,
+        settings=settings,
+        weight=weight,
+        horizon_days=horizon_days,
+    )
     settled = TreeSettings(**said) if family == TREES else candidates.CAUTIOUS
     return past.out_of_time_table(rows, past.replay(rows, (settled,), settings, seed), family == TREES, settings, seed)
 

@@ -113,7 +113,7 @@ def refits(
         found = []
         for number in numbers:
             binned.set_weight(weight * drawn[number][code])
-            booster = trees.boost(binned, settings.undersmoothed(), seed + number, ONE_THREAD)
+            booster = trees.boost(binned, settings.undersmoothed(number), seed + number, ONE_THREAD)
             found.append(trees.from_text(trees.to_text(booster)))
         return found
 

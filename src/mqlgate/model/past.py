@@ -84,7 +84,7 @@ def shape(rows: Rows, fit: Fit, twins: CrossFitted) -> Calibration:
         judged = inside & first
         if judged.any():
             levelled[inside] = twins.log_odds[inside] + level_shift(twins.log_odds[judged], y[judged], weight[judged])
-    return fit_calibration(levelled, y, weight, rows.age_days[fit.train], rows.ages)
+    return fit_calibration(levelled, y, weight, rows.age_days[fit.train], rows.ages, rows.horizon_days)
 
 
 def shapes(rows: Rows, fits: Sequence[Fit], settings: TrainSection, seed: int) -> list[Calibration]:
@@ -106,7 +106,7 @@ def level(rows: Rows, log_odds: Floats, calibration: Calibration, train: NDArray
 def base_map(rows: Rows) -> tuple[float, Calibration]:
     """Log-odds of the rate of MQL snapshots, and the map that gives later ages their own."""
     base = log_odds_of_rate(rows.y[rows.first], rows.weight[rows.first])
-    return base, fit_base_calibration(base, rows.y, rows.weight, rows.age_days, rows.ages)
+    return base, fit_base_calibration(base, rows.y, rows.weight, rows.age_days, rows.ages, rows.horizon_days)
 
 
 def out_of_time_table(rows: Rows, past: Past | None, signal: bool, settings: TrainSection, seed: int) -> pd.DataFrame:

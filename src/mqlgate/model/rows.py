@@ -30,6 +30,7 @@ class Rows:
     lead: NDArray[np.generic]
     age_days: Floats
     ages: tuple[float, ...]
+    horizon_days: float | None
     first: NDArray[np.bool_]
 
     @property
@@ -60,6 +61,7 @@ def labelled_rows(
     age_days: Any,
     settings: TrainSection,
     weight: Any = None,
+    horizon_days: float | None = None,
 ) -> Rows:
     """Rows that carry weight, as arrays; see `fitting.fit_conversion` for what each argument is.
 
@@ -93,5 +95,6 @@ def labelled_rows(
         lead=who[used],
         age_days=age,
         ages=(0.0, *(a for a, count in zip(ages[1:], counts[1:], strict=True) if count >= _MIN_ROWS_BY_AGE)),
+        horizon_days=horizon_days,
         first=first if 0 < label[first].sum() < first.sum() else np.ones(len(label), dtype=bool),
     )

@@ -40,14 +40,15 @@ class TreeSettings:
     category_l2: float = 50.0
     column_share: float = 0.5
 
-    def undersmoothed(self) -> "TreeSettings":
-        """Trees that are freer than these, in fewer and larger steps: for the spread of a bootstrap, not to predict.
+    def undersmoothed(self, number: int) -> "TreeSettings":
+        """Trees that are freer than these, in fewer, larger steps: for refit `number` of a bootstrap, not to predict.
 
         A regularised fit is biased towards the base, and its bootstrap does not see that bias; an undersmoothed one
-        trades it for variance, which the bootstrap sees (Hall 1992, Annals of Statistics 20, 675-694). Stumps get a
-        second level, since what they cannot say is how columns act together; deeper trees are boosted twice as far.
+        trades it for variance, which the bootstrap sees (Hall 1992, Annals of Statistics 20, 675-694). What shallow
+        trees cannot say is how columns act together: every other refit has three levels, the others two at least; where
+        that adds no level, trees are boosted twice as far.
         """
-        depth = max(2, self.depth)
+        depth = max(self.depth, 3 if number % 2 else 2)
         boosting = self.trees if depth > self.depth else 2 * self.trees
         steps = round(max(CAUTIOUS_TREES, boosting) / 3)
         return replace(self, depth=depth, learning_rate=3 * self.learning_rate, trees=steps)
