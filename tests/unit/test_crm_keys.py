@@ -16,7 +16,7 @@ SAME = {
     "decimal": [Decimal("17.00"), Decimal(18), Decimal("19.0")],
     "category": pd.Categorical(["17", "18", "19"]),
     "category of numbers": pd.Categorical([17, 18, 19]),
-    "objects": pd.Series([17, "18", 19.0], dtype=object).map(lambda value: value if value != 19.0 else 19),
+    "objects": pd.Series([17, "18", 19.0], dtype=object),
 }
 
 

@@ -88,7 +88,7 @@ def _missing(value: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """A value as text: as a file would hold it."""
+    """A value as text: as a file would hold it, a whole number without a fraction."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, _NESTED):
@@ -96,6 +96,8 @@ def text_of(value: Any) -> str:
         return json.dumps(plain, ensure_ascii=False, default=str)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _decoded(bytes(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
