@@ -10,6 +10,6 @@ Each decision has its reason and its alternatives; where two answers fit, `choos
 from mqlgate.inference.decision import Answer, Choose, Decision, Option, Question, likeliest
 from mqlgate.inference.infer import infer
 from mqlgate.inference.inferred import Inferred
-from mqlgate.inference.vocabulary import preset_names
+from mqlgate.inference.preset import preset_names
 
 __all__ = ["Answer", "Choose", "Decision", "Inferred", "Option", "Question", "infer", "likeliest", "preset_names"]

@@ -11,6 +11,7 @@ from mqlgate.crm.events import plain_type_sql
 from mqlgate.inference.decision import Decision, Draft
 from mqlgate.inference.events import Events
 from mqlgate.inference.profile import percent, shown
+from mqlgate.inference.spelling import compact, plain
 from mqlgate.inference.vocabulary import Vocabulary
 from mqlgate.tables.names import quote_text
 
@@ -18,6 +19,7 @@ _SAME_INSTANT_SECONDS = 1.0
 _MOSTLY_THE_OUTCOME = 0.5
 _MOSTLY_THAT_DAY = 0.9
 _FEWEST = 10
+_MOST_TYPES = 500
 
 
 def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, excluded: Sequence[str]) -> Draft:
@@ -52,6 +54,30 @@ def tiers_draft(events: Events, type_column: str, vocabulary: Vocabulary, exclud
             )
         )
     return Draft(decisions, tuple(notes))
+
+
+def with_those_left_out(draft: Draft, events: Events, type_column: str, vocabulary: Vocabulary) -> Draft:
+    """The draft with the types in `[activities] exclude` that a preset's system keeps for itself."""
+    never = set(map(compact, vocabulary.said("activities", "exclude")))
+    there = [v for v in events.profile.levels(type_column, _MOST_TYPES) if compact(v) in never]
+    before = next((d for d in draft.decisions if (d.section, d.key) == ("activities", "exclude")), None)
+    entries = before.value if before and isinstance(before.value, tuple) else ()
+    why = f"by {vocabulary.title} a record of the system or of its outcome, not what a lead did"
+    more = tuple((v, why) for v in there if v not in {said for said, _ in entries})
+    if not more:
+        return draft
+    decision = Decision("activities", "exclude", (*entries, *more), before.why if before else "")
+    return Draft(tuple(d for d in draft.decisions if d is not before) + (decision,), draft.notes, draft.answers)
+
+
+def third_parties(events: Events, type_column: str, vocabulary: Vocabulary) -> Draft:
+    """`[features] third_party`: types that another company reports, by a preset."""
+    words = [f" {plain(word)} " for word in vocabulary.said("activities", "third_party_words")]
+    all_are = vocabulary.flagged("activities", "third_party")
+    types = events.profile.levels(type_column, _MOST_TYPES)
+    found = tuple((v, "") for v in types if all_are or any(word in f" {plain(v)} " for word in words))
+    why = f"types that another company reports, by {vocabulary.title}"
+    return Draft((Decision("features", "third_party", found, why),)) if found else Draft()
 
 
 def outcome_types(

@@ -13,6 +13,8 @@ from mqlgate.inference.vocabulary import Vocabulary
 _MOST_TYPES = 500
 _MOSTLY = 0.95
 _FEW_A_LEAD = 1.2
+_PROMPT_DAYS = 30
+_MOSTLY_PROMPT = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,8 @@ def time_columns(events: Profile, section: str, pair: Reference, vocabulary: Voc
             "the moment of each row, such as 2018-02-28T09:30",
             "Add it, or give static tables by --lookup",
         )
-    late_words = vocabulary.words("leads", "recorded")
-    said = vocabulary.preset.get(section, {}).get("recorded", ())
-    late = best(late_words.before(said), times) if len(times) > 1 else None
+    late_words = vocabulary.words("leads", "recorded").before(vocabulary.said(section, "recorded"))
+    late = best(late_words, times) if len(times) > 1 else None
     own = [c for c in times if not late or c != late.column] or times
     pick = best(vocabulary.words(section, "at"), own) or Pick(max(own, key=lambda c: events.facts[c].filled), 0)
     why = (
@@ -76,11 +77,25 @@ def time_columns(events: Profile, section: str, pair: Reference, vocabulary: Voc
     )
     why += f"; filled in {percent(events.filled_share(pick.column))} of rows"
     decisions = [Decision(section, "at", pick.column, why, pick.others)]
+    notes = []
+    if late:
+        recorded, at = events.times[late.column], events.times[pick.column].at
+        prompt = events.share(f"({recorded.at}) <= ({at}) + INTERVAL {_PROMPT_DAYS} DAY")
+        if prompt < _MOSTLY_PROMPT:
+            notes.append(
+                (
+                    section,
+                    f"{shown(late.column)} is not taken for the time of recording: within {_PROMPT_DAYS} days of "
+                    f"{shown(pick.column)} it is in {percent(prompt)} of rows only, so it tells when rows were last "
+                    "loaded, and nothing that happened before that could ever be seen.",
+                )
+            )
+            late = None
     if late:
         lag = f"({events.times[late.column].end}) >= ({events.times[pick.column].at})"
         why = f"{late.by_name}; not before {shown(pick.column)} in {percent(events.share(lag))} of rows"
         decisions.append(Decision(section, "recorded", late.column, why))
-    return Events(events, pair, pick.column, late.column if late else None), Draft(tuple(decisions))
+    return Events(events, pair, pick.column, late.column if late else None), Draft(tuple(decisions), tuple(notes))
 
 
 def lead_draft(section: str, pair: Reference) -> Draft:
@@ -104,7 +119,8 @@ def activities_draft(events: Events, vocabulary: Vocabulary, dayfirst: bool | No
         facts = profile.facts[column]
         return facts.kind in ("category", "text") and 1 <= facts.distinct <= max(_MOST_TYPES, 2)
 
-    pick = best(vocabulary.words("activities", "type"), filter(is_type, free))
+    told = [c for c in vocabulary.names("activities", "type", free) if 1 <= profile.facts[c].distinct <= _MOST_TYPES]
+    pick = best(vocabulary.words("activities", "type"), told or filter(is_type, free))
     if pick is None:
         fitting = [c for c in free if is_type(c)]
         if not fitting:
@@ -129,13 +145,16 @@ def _mapped(events: Events) -> list[str]:
 
 def stage_column(events: Events, vocabulary: Vocabulary) -> Pick | None:
     """The column of stages; None where every row is an acceptance."""
+    if vocabulary.flagged("outcomes", "every_row_is_an_acceptance"):
+        return None
     profile = events.profile
     free = [c for c in profile.facts if c not in (events.reference.column, *profile.times)]
     named = ranked(
         vocabulary.words("outcomes", "stage"), [c for c in free if 2 <= profile.facts[c].distinct <= _MOST_TYPES]
     )
     by_value = [c for c in free if _is_stage_like(profile, c, vocabulary) and not _is_flag(profile, c)]
-    both = [pick for pick in named if pick.column in by_value]
+    told = vocabulary.names("outcomes", "stage", by_value)
+    both = [pick for pick in named if pick.column in (told or by_value)]
     if both:
         return Pick(both[0].column, both[0].strength, tuple(shown(p.column) for p in both[1:]))
     if by_value:
@@ -158,12 +177,17 @@ def outcomes_draft(events: Events, stage: Pick | None, vocabulary: Vocabulary, d
         why += f"; {profile.facts[stage.column].distinct:,} different ones"
         decisions.append(Decision("outcomes", "stage", stage.column, why, stage.others))
     else:
-        notes.append(("outcomes", "No column holds stages, so every row is an acceptance."))
+        notes.append(("outcomes", "Every row is taken for an acceptance: no column holds stages that are dated."))
     taken = {events.reference.column, *profile.times, *({stage.column} if stage else set())}
     free = [c for c in profile.facts if c not in taken]
     roles: Sequence[tuple[str, str]] = (("reason", "category"), ("owner", "category"), ("amount", "number"))
     for role, kind in roles:
-        pick = best(vocabulary.words("outcomes", role), [c for c in free if _could_be(profile, c, kind)])
+        if role == "amount" and vocabulary.flagged("outcomes", "every_row_is_an_acceptance"):
+            continue  # what a deal is worth is settled later, and belongs to those that were won
+        fitting = [c for c in free if _could_be(profile, c, kind)]
+        if "outcomes" in vocabulary.table:  # its columns are known: what is not named here is something else
+            fitting = vocabulary.names("outcomes", role, fitting)
+        pick = best(vocabulary.words("outcomes", role), fitting)
         if pick and (stage or role != "reason"):
             free.remove(pick.column)
             why = f"{pick.by_name}; filled in {percent(profile.filled_share(pick.column))} of rows"

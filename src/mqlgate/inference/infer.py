@@ -44,7 +44,8 @@ def infer(
         CSV (gzip too) or Parquet files, or globs of Parquet files. Which of two event files is the activities and
         which the outcomes is decided by what they hold. Among `lookups` may be a history of lead fields.
     preset
-        The system that exported them, such as "hubspot".
+        The system that exported them, such as "hubspot"; several, divided by commas, where columns or acts come from
+        others as well: "salesforce,zoominfo".
     choose
         Asked where two answers fit: given the question and its options in words, the likeliest first, it returns the
         place of the chosen one. The default takes the likeliest.
@@ -66,7 +67,8 @@ class _Run:
     """One inference: what the steps share."""
 
     def __init__(self, words: Vocabulary, choose: Choose, now: datetime, step: Step) -> None:
-        self.words, self.choose, self.now, self.step = words, choose, now, step
+        self.asked, self.choose, self.now, self.step = words, choose, now, step
+        self.words = words
         self.con = duckdb.connect()
         self.con.execute("SET TimeZone = 'UTC'")
 
@@ -76,12 +78,15 @@ class _Run:
         event_paths = [path for path in (acts_path, verdicts_path) if path]
         self.step(f"reading {lead_path}")
         leads = look_at(self.con, lead_path, "leads")
+        self.words = self.asked.of_table(leads.facts)
         profiles = [self._looked_at(path, f"events_{n}") for n, path in enumerate(event_paths, start=1)]
         ids = lead_table.possible_ids(leads, self.words)
-        pairs = [lead_table.reference(p, leads, ids, self.words, "activities") for p in profiles]
+        pairs = [lead_table.reference(p, leads, ids, self._words_of(p), "activities") for p in profiles]
         lead_id = pairs[-1].lead_id if pairs else ids[0]
-        pairs = [p if p.lead_id == lead_id else lead_table.reference(t, leads, [lead_id], self.words, "activities")
-                 for t, p in zip(profiles, pairs, strict=True)]  # fmt: skip
+        pairs = [
+            p if p.lead_id == lead_id else lead_table.reference(t, leads, [lead_id], self._words_of(t), "activities")
+            for t, p in zip(profiles, pairs, strict=True)
+        ]
         acts, verdicts, swapped = self._told_apart(list(zip(profiles, pairs, strict=True)), acts_path is not None)
         draft = _table_draft("leads", leads) + lead_table.id_draft(
             leads, lead_id, ids, list(zip(profiles, pairs, strict=True))
@@ -105,7 +110,11 @@ class _Run:
         if acts:
             draft += self._activities(acts, order, outcome_events, stage, draft)
         self.step("looking for leakage suspects")
-        return with_suspects(draft, late, self.now)
+        return with_suspects(draft, late, self.words, self.now)
+
+    def _words_of(self, table: Profile) -> Vocabulary:
+        """The words for a table of events, its shape's before the system's."""
+        return self.asked.of_table(table.facts)
 
     def _looked_at(self, path: str, name: str) -> Profile:
         self.step(f"reading {path}")
@@ -115,7 +124,7 @@ class _Run:
         self, tables: list[tuple[Profile, Reference]], given_as_acts: bool
     ) -> tuple[tuple[Profile, Reference] | None, tuple[Profile, Reference] | None, Draft]:
         """Which table is the activities, which the outcomes; said where the files were given the other way."""
-        points = [events.speaks_of_outcomes(profile, pair, self.words) for profile, pair in tables]
+        points = [events.speaks_of_outcomes(profile, pair, self._words_of(profile)) for profile, pair in tables]
         if not tables:
             return None, None, Draft()
         if len(tables) == 1:
@@ -138,16 +147,17 @@ class _Run:
 
     def _outcomes(self, table: tuple[Profile, Reference], dayfirst: bool | None) -> tuple[Events, str | None, Draft]:
         profile, pair = table
+        words = self._words_of(profile)
         self.step("reading what the stages mean")
-        found, draft = events.time_columns(profile, "outcomes", pair, self.words)
-        stage = events.stage_column(found, self.words)
+        found, draft = events.time_columns(profile, "outcomes", pair, words)
+        stage = events.stage_column(found, words)
         draft = _table_draft("outcomes", profile) + events.lead_draft("outcomes", pair) + draft
-        draft += events.outcomes_draft(found, stage, self.words, dayfirst)
+        draft += events.outcomes_draft(found, stage, words, dayfirst)
         if stage:
-            draft += stages.stages_draft(found, stage.column, self.words, self.choose)
+            draft += stages.stages_draft(found, stage.column, words, self.choose)
         reason = draft.get("outcomes", "reason")
         if isinstance(reason, str):
-            draft += stages.reasons_draft(found, reason, self.words)
+            draft += stages.reasons_draft(found, reason, words)
         return found, stage.column if stage else None, draft
 
     def _horizon(
@@ -207,9 +217,10 @@ class _Run:
         draft, taken, number = Draft(), {c.lower() for c in leads.facts}, 0
         for place, path in enumerate(paths, start=1):
             table = self._looked_at(path, f"further_{place}")
-            field = field_history.field_column(table, leads)
+            words = self._words_of(table)
+            field = field_history.field_column(table, leads, words)
             if field and not draft.get("history", "path"):
-                said = field_history.history_draft(table, field, leads, lead_id, self.words, dayfirst)
+                said = field_history.history_draft(table, field, leads, lead_id, words, dayfirst)
                 draft += _table_draft("history", table) + said
                 continue
             number += 1
@@ -227,16 +238,19 @@ class _Run:
         draft: Draft,
     ) -> Draft:
         profile, pair = table
+        words = self._words_of(profile)
         self.step("reading activity types")
-        found, times = events.time_columns(profile, "activities", pair, self.words)
+        found, times = events.time_columns(profile, "activities", pair, words)
         said = _table_draft("activities", profile) + events.lead_draft("activities", pair) + times
-        said += events.activities_draft(found, self.words, dayfirst)
+        said += events.activities_draft(found, words, dayfirst)
         type_column = str(said.get("activities", "type"))
         if outcomes is not None and outcomes.profile is not table[0]:
             deciding = [str(v) for key in ("accepted", "rejected", "won") for v in _listed(draft.get("outcomes", key))]
             said += activity_types.outcome_types(found, type_column, outcomes, stage, deciding)
+        said = activity_types.with_those_left_out(said, found, type_column, words)
+        said += activity_types.third_parties(found, type_column, words)
         excluded = [str(v) for v in _listed(said.get("activities", "exclude"))]
-        return said + activity_types.tiers_draft(found, type_column, self.words, excluded)
+        return said + activity_types.tiers_draft(found, type_column, words, excluded)
 
 
 def _named(path: str | Path | None) -> str | None:

@@ -160,7 +160,7 @@ class Inferred:
         for (group, kind), names in sorted(groups.items()):
             unused = " (near-unique or free text: no feature as it is)" if kind == "text" else ""
             lines.append(comment(f"  {group}, {kind}{unused}: {', '.join(names)}"))
-        return [*lines, "# fit = []", "# intent = []"]
+        return [*lines, *(f"# {key} = []" for key in ("fit", "intent") if self.get("features", key) is None)]
 
 
 def _shown(value: object) -> str:

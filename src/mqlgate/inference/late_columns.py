@@ -12,6 +12,8 @@ from mqlgate.inference.vocabulary import Vocabulary
 _FEWEST = 20
 _FULL, _EMPTY = 0.9, 0.1
 _WHOLE = 60
+_CODED = ("source", "campaign", "owner")
+_CODE = "a number that stands for a person, a source or a campaign: no amount"
 
 
 def late_columns(
@@ -30,14 +32,17 @@ def late_columns(
     by_name, later = vocabulary.words("leads", "known_late"), vocabulary.words("leads", "later_time")
     recorded, birth = vocabulary.words("leads", "recorded"), ("birth", "geburt", "naissance")
     stage = vocabulary.words("leads", "target")
+    numbers = [column for column, facts in leads.facts.items() if facts.kind == "number"]
+    codes = {column for role in _CODED for column in vocabulary.names("leads", role, numbers)}
     found: list[tuple[str, str]] = []
     for column, facts in leads.facts.items():
         if column in mapped or facts.filled == 0:
             continue
-        why = ""
-        if vocabulary.overwritten.strength(column) >= _WHOLE:
-            why = f"{vocabulary.title} overwrites it as a lead moves on"
-        elif column in other_targets or (_is_state(leads, column) and stage.strength(column) >= _WHOLE):
+        why = vocabulary.set_apart(column) or (_CODE if column in codes else "")
+        if why:
+            found.append((column, why))
+            continue
+        if column in other_targets or (_is_state(leads, column) and stage.strength(column) >= _WHOLE):
             why = "it tells what became of the lead"
         elif by_name.strength(column):
             why = "by its name known only afterwards"

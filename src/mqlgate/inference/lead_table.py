@@ -40,9 +40,10 @@ def reference(events: Profile, leads: Profile, ids: Sequence[str], vocabulary: V
     InputError
         Where no column's values are the leads' ids.
     """
-    names = vocabulary.words("leads", "id")
-    said = vocabulary.preset.get(section, {}).get("lead", ())
-    names = names.before(said)
+    sections = ("history",) if section == "history" else ("activities", "outcomes")
+    said = [name for each in sections for name in vocabulary.said(each, "lead")]
+    names = vocabulary.words("leads", "id").before(said)
+    told = {c for each in sections for c in vocabulary.names(each, "lead", events.facts)}
     pairs: list[tuple[float, Reference]] = []
     for lead_id in ids:
         for column in events.facts:
@@ -59,7 +60,9 @@ def reference(events: Profile, leads: Profile, ids: Sequence[str], vocabulary: V
             f"values as in {' or '.join(map(shown, ids[:3]))}, exactly, leading zeros included",
             "Name the files in the order LEADS, ACTIVITIES, OUTCOMES; give tables of companies or products by --lookup",
         )
-    return max(pairs, key=lambda scored: scored[0])[1]
+    # Running numbers of different things meet by chance: where a preset names the columns, no others are asked.
+    named = vocabulary.names("leads", "id", ids)
+    return max(pairs, key=lambda scored: (scored[1].column in told, scored[1].lead_id in named, scored[0]))[1]
 
 
 def possible_ids(leads: Profile, vocabulary: Vocabulary) -> list[str]:

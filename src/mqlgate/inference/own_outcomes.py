@@ -35,7 +35,7 @@ def own_outcomes(leads: Profile, vocabulary: Vocabulary, lead_id: str, taken: se
     """The target column or, where there is none or a preset says so, the date of acceptance."""
     found = target.candidates(leads, vocabulary, taken)
     dated = best(vocabulary.words("leads", "accepted_at"), [c for c in leads.times if c not in taken])
-    preset_dates = bool(vocabulary.preset.get("leads", {}).get("accepted_at"))
+    preset_dates = bool(vocabulary.said("leads", "accepted_at"))
     if dated and dated.strength >= _WHOLE and (preset_dates or not found):
         return _dated(leads, lead_id, dated.column, dated.by_name, tuple(c.column for c in found))
     if found:

@@ -70,7 +70,9 @@ def stages_draft(events: Events, column: str, vocabulary: Vocabulary, choose: Ch
     after, before = _after(events, column, chosen, by_meaning.get("progressed", []))
     accepted += [f for f in after if f not in accepted]
     rejected = [f for f in by_meaning.get("rejected", []) if f not in accepted]
-    ended = [f for f in by_meaning.get("unknown", []) if f not in accepted and _ends_leads(events, column, f, accepted)]
+    # In a system's own log stand the changes of other fields, too: there an unknown value decides nothing.
+    unknown = [] if vocabulary.said("outcomes", "rejected") else by_meaning.get("unknown", [])
+    ended = [f for f in unknown if f not in accepted and _ends_leads(events, column, f, accepted)]
     decisions = [Decision("outcomes", "accepted", _entries(accepted), why, _alternatives(answers))]
     if rejected or ended:
         why = f"{_counts(rejected)}" if rejected else "no word says so, but the history does"
@@ -104,7 +106,7 @@ def _acceptance(
     """The stages that are the acceptance, with the question that was asked, if any, and the reason."""
     said = [f for f in by_meaning.get("accepted", []) if f not in won]
     whole = [f for f in said if vocabulary.meaning(f.stage)[1]]
-    if vocabulary.preset.get("outcomes", {}).get("accepted") and whole:
+    if vocabulary.said("outcomes", "accepted") and whole:
         return whole, (), f"stages of {vocabulary.title}: {_counts(whole)}"
     fitting = _spellings(whole or said)
     if not fitting and not won:

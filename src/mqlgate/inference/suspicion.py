@@ -10,12 +10,14 @@ from mqlgate.config import Config
 from mqlgate.contract.leakage import suspects
 from mqlgate.crm import Crm
 from mqlgate.inference.decision import Draft
+from mqlgate.inference.feature_groups import with_groups
 from mqlgate.inference.inferred import Inferred
 from mqlgate.inference.late_columns import exclude_draft, said_of
+from mqlgate.inference.vocabulary import Vocabulary
 from mqlgate.tables.settings import LookupSection
 
 
-def with_suspects(draft: Draft, late: Sequence[tuple[str, str]], now: datetime) -> Inferred:
+def with_suspects(draft: Draft, late: Sequence[tuple[str, str]], vocabulary: Vocabulary, now: datetime) -> Inferred:
     """The finished inference: `late` columns and suspects excluded, each with its reason.
 
     Raises
@@ -28,16 +30,20 @@ def with_suspects(draft: Draft, late: Sequence[tuple[str, str]], now: datetime) 
     suspected, weak = _suspected(loaded)
     own = [(column, why) for column, why in suspected if not _source(loaded, column).startswith("lookups")]
     finished = draft + exclude_draft(in_file_order([*late, *own], loaded.raw["leads"].columns))
+    gone = {column for column, _ in suspected}
     for number, lookup in enumerate(_config(tried).many(LookupSection), start=1):
         section = f"lookups[{number}]"
         mine = [(c.removeprefix(lookup.prefix), why) for c, why in suspected if _source(loaded, c) == section]
-        finished += exclude_draft(mine, section)
+        columns = [c for c in loaded.raw[section].columns if c != lookup.id]
+        apart = [(c, why) for c in columns if (why := vocabulary.set_apart(c))]
+        finished += exclude_draft(in_file_order([*apart, *mine], loaded.raw[section].columns), section)
+        gone |= {lookup.prefix + c for c, _ in apart}
     if weak:
         said = f"Weak leakage suspects, kept; look at them: {said_of(weak)}."
         finished += Draft(notes=(("leads", said),))
-    gone = {column for column, _ in suspected}
-    columns = tuple((c.name, c.kind, c.group) for c in loaded.columns if c.name not in gone)
-    return _inferred(finished, columns)
+    kept = [c for c in loaded.columns if c.name not in gone]
+    finished, groups = with_groups(finished, kept, vocabulary)
+    return _inferred(finished, tuple((c.name, c.kind, groups.get(c.name, c.group)) for c in kept))
 
 
 def in_file_order(found: Sequence[tuple[str, str]], columns: Sequence[str]) -> list[tuple[str, str]]:

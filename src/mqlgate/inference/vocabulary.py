@@ -1,13 +1,12 @@
 """The words that one run of `init` goes by: the lexicon's, a preset's names before them. Never looks at a table."""
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.resources import files
 from typing import Any, Literal
 
 from mqlgate.errors import InputError, quoted
+from mqlgate.inference.preset import Preset, merged, preset_names, read_preset
 from mqlgate.inference.spelling import Words, compact, lexicon, plain, words
 from mqlgate.tables.kinds import folded
 
@@ -18,30 +17,57 @@ _WHOLE = 60
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words for columns, stages, activity types and reasons."""
+    """Words for columns, stages, activity types and reasons.
 
-    preset: Mapping[str, Any] = field(default_factory=dict)
+    Attributes
+    ----------
+    presets
+        Those that were asked for, in their order: of two that name a column, the first is likelier.
+    table
+        What the presets' shapes say of one table, before all that they say of the system.
+    """
+
+    presets: tuple[Preset, ...] = ()
+    table: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
-        """The preset's name, '' without one."""
-        return str(self.preset.get("title", ""))
+        """The presets' names, '' without one."""
+        return " and ".join(preset.title for preset in self.presets)
+
+    def of_table(self, columns: Iterable[str]) -> "Vocabulary":
+        """The same for a table with these columns: what is said of its shape goes before all else."""
+        names = frozenset(map(compact, columns))
+        return replace(self, table=merged([p.shape_of(names) for p in self.presets]))
+
+    def said(self, section: str, key: str) -> tuple[str, ...]:
+        """What the presets say, the table's own shape first; empty without a preset."""
+        found = list(_texts(self.table.get(section, {}).get(key)))
+        for preset in self.presets:
+            found += preset.names(section, key)
+        return tuple(dict.fromkeys(found))
+
+    def names(self, section: str, key: str, columns: Iterable[str]) -> list[str]:
+        """Those of `columns` that the presets name by their whole name."""
+        said = set(map(compact, self.said(section, key)))
+        return [column for column in columns if compact(column) in said]
+
+    def flagged(self, section: str, key: str) -> bool:
+        """Whether the table's shape says yes."""
+        return bool(self.table.get(section, {}).get(key))
 
     def words(self, section: str, key: str) -> Words:
-        """The words for a key of a section, a preset's names first."""
-        return words(section, key).before(self.preset.get(section, {}).get(key, ()))
+        """The words for a key of a section, the presets' names first."""
+        return words(section, key).before(self.said(section, key))
 
-    @cached_property
-    def overwritten(self) -> Words:
-        """Lead columns that the preset's system overwrites as a lead moves on."""
-        names = self.preset.get("leads", {}).get("known_late", {}).get("names", ())
-        return Words(tuple(map(plain, names)))
+    def set_apart(self, column: str) -> str | None:
+        """Why a lead column is no feature in the preset's system; None where nothing is said of it."""
+        return next((why for preset in self.presets if (why := preset.set_apart(column))), None)
 
     def meaning(self, stage: str) -> tuple[Meaning | None, bool]:
         """What a stage means, None where no word is known; and whether its whole name says so, not one word of it."""
         for meaning in _MEANINGS:
-            names = self.preset.get("outcomes", {}).get(meaning, ())
-            if compact(stage) in map(compact, names):
+            if compact(stage) in map(compact, self.said("outcomes", meaning)):
                 return ("accepted" if meaning == "won" else meaning), True
         best = max(_MEANINGS, key=lambda meaning: self._stages[meaning].strength(stage))
         strength = self._stages[best].strength(stage)
@@ -49,8 +75,7 @@ class Vocabulary:
 
     def is_won(self, stage: str) -> bool:
         """Whether a stage means a won deal."""
-        names = self.preset.get("outcomes", {}).get("won", ())
-        return compact(stage) in map(compact, names) or self.meaning(stage)[0] == "won"
+        return compact(stage) in map(compact, self.said("outcomes", "won")) or self.meaning(stage)[0] == "won"
 
     def says(self, answer: Literal["yes", "no"], value: str) -> bool:
         """Whether a value of a two-valued column means yes, or no."""
@@ -58,9 +83,8 @@ class Vocabulary:
 
     def tier(self, activity_type: str) -> tuple[str | None, str]:
         """The tier that an activity type's name speaks for, and the word that does; None where none does."""
-        said = self.preset.get("tiers", {})
         for tier in ("high", "medium", "low"):
-            if compact(activity_type) in map(compact, said.get(tier, ())):
+            if compact(activity_type) in map(compact, self.said("tiers", tier)):
                 return tier, self.title
         name = f" {plain(activity_type)} "
         for tier in ("high", "medium", "low"):
@@ -85,23 +109,21 @@ class Vocabulary:
         return {meaning: words("stages", meaning) for meaning in _MEANINGS}
 
 
-def preset_names() -> tuple[str, ...]:
-    """The presets there are."""
-    folder = files("mqlgate.inference.presets")
-    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
-
-
 def vocabulary(preset: str | None) -> Vocabulary:
-    """The vocabulary with a preset, or without one.
+    """The vocabulary with presets, several divided by commas, or without one.
 
     Raises
     ------
     InputError
         Where there is no such preset.
     """
-    if preset is None:
-        return Vocabulary()
-    if preset.lower() not in preset_names():
-        raise InputError("--preset", f"there is no preset {quoted(preset)}", f"one of {', '.join(preset_names())}")
-    text = files("mqlgate.inference.presets").joinpath(f"{preset.lower()}.toml").read_text("utf-8")
-    return Vocabulary(tomllib.loads(text))
+    asked = dict.fromkeys(name.strip().lower() for name in (preset or "").split(","))
+    known = preset_names()
+    for name in asked:
+        if name and name not in known:
+            raise InputError("--preset", f"there is no preset {quoted(name)}", f"one of {', '.join(known)}")
+    return Vocabulary(tuple(read_preset(name) for name in asked if name))
+
+
+def _texts(said: object) -> tuple[str, ...]:
+    return tuple(said) if isinstance(said, list) else ()
