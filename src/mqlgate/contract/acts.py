@@ -44,7 +44,28 @@ def find(crm: Crm) -> Iterator[Finding]:
             f"{rows:,} activities are of types without a tier and count as low: {counted_values(unknown)}",
             "Name what shows interest under high or medium in [features.activity_tiers]",
         )
+    yield from _in_two_tiers(crm, {str(tier): names for tier, names in said.items()})
     yield from _never(crm, section, {str(tier): names for tier, names in said.items()})
+
+
+def _in_two_tiers(crm: Crm, tiers: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Types that stand under more than one tier: which of them counts would be chance."""
+    of: dict[str, list[str]] = {}
+    for tier, names in tiers.items():
+        for name in dict.fromkeys(kinds.folded(name) for name in names):
+            of.setdefault(name, []).append(tier)
+    for name, places in of.items():
+        if len(places) > 1:
+            yield Finding(
+                "type_in_two_tiers",
+                "error",
+                "activities",
+                crm.config.where,
+                None,
+                0,
+                f"[features.activity_tiers] has {quoted(name)} under {' and '.join(places)}",
+                "Keep each type under one tier",
+            )
 
 
 def _never(crm: Crm, section: ActivitiesSection, tiers: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """`check`: all findings about a loaded CRM, in one deterministic order. Never stops at the first, never prints."""
 
-from mqlgate.contract import acts, columns, constancy, dates, keys, leaks, maturity, records, stages
+from mqlgate.contract import acts, columns, constancy, dates, keys, leaks, maturity, records, rules, stages
 from mqlgate.contract.finding import Checked, Finding, checked
 from mqlgate.crm import Crm
 
@@ -18,7 +18,7 @@ def check(crm: Crm, labels: bool = True) -> Checked:
     Returns
     -------
     All findings, errors first, then in the order of the kinds: records, keys, dates, stages, maturity, columns,
-    history, activities, leakage. The same data give the same findings in the same order.
+    history, activities, rules, leakage. The same data give the same findings in the same order.
     """
     found: list[Finding] = []
     found.extend(records.find(crm))
@@ -29,6 +29,7 @@ def check(crm: Crm, labels: bool = True) -> Checked:
     found.extend(columns.find(crm))
     found.extend(constancy.find(crm))
     found.extend(acts.find(crm))
+    found.extend(rules.find(crm))
     if labels:
         found.extend(leaks.find(crm))
     return checked(found)

@@ -66,7 +66,7 @@ def _predicted(night: Night, leads: "pd.DataFrame") -> dict[str, Any]:
         "p_sql_at_mql": at_mql,
         "score": handoff.scores(p_sql),
         "grade": grade(p_sql, GradeBands.from_dict(night.version.grades)),
-        "score_trend": handoff.trends(p_sql, without_news, _is_new(night, leads)),
+        "score_trend": handoff.trends(p_sql, without_news, _is_new(night, leads)) if crm.is_dated else None,
         "passes_gate": handoff.passes(at_mql, p_sql, gate, why_not != None),  # noqa: E711 (elementwise)
         "disqualified": why_not,
         "base_log_odds": np.full(len(now), model.base_log_odds),

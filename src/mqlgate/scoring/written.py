@@ -14,6 +14,7 @@ from mqlgate.errors import InputError, masked
 from mqlgate.labels import STATES
 from mqlgate.progress import Step, silent
 from mqlgate.scoring.night import Night, prepare
+from mqlgate.scoring.own_inputs import refuse_input_file, refuse_inputs_table
 from mqlgate.scoring.table import score_chunk
 from mqlgate.sinks.files import ScoresSink, ScoresWriter, refuse_unwritable
 from mqlgate.sinks.manifest import FULL, PARTIAL, Facts
@@ -85,11 +86,15 @@ def score_into(
         raise InputError(f"--out {masked(out)}", "a database needs the name of a table", "--table NAME")
     if table and not is_database:
         raise InputError(f"--out {out}", "--table goes with a database URL", 'a URL such as "sqlite:///scores.db"')
-    if not is_database:
+    if is_database:
+        refuse_inputs_table(config, out, str(table))
+    else:
         refuse_unwritable(Path(out))
+        refuse_input_file(config, Path(out), leads)
     night = prepare(config, now=now, as_of=as_of, leads=leads, model_version=model_version, step=step)
     facts = _facts(night)
-    rejected = [RejectedRow(*row) for row in night.rejected.itertuples(index=False, name=None)]
+    told = night.rejected.astype(object).where(night.rejected.notna(), "")
+    rejected = [RejectedRow(*row) for row in told.itertuples(index=False, name=None)]
     states = dict.fromkeys(STATES, 0)
     passed = 0
     gated = False
