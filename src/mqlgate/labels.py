@@ -14,6 +14,8 @@ STATES = ("not_mql", "open", "accepted", "rejected", "expired")
 
 _ORDER = "coalesce(CAST(epoch_us(l.qualified_at) AS DOUBLE), l.order_key, CAST(l.row AS DOUBLE))"
 _NOT_YET_AN_MQL = "coalesce(l.qualified_seen > $as_of, TRUE)"
+# Where no creation is mapped, a lead is known to exist from its qualification on.
+_PRESENT = "coalesce(coalesce(l.created_at, l.qualified_at) <= $as_of, TRUE)"
 
 
 def build(crm: Crm, as_of: datetime, table: str = "label") -> None:
@@ -43,15 +45,15 @@ def build(crm: Crm, as_of: datetime, table: str = "label") -> None:
 
 
 def _from_target(crm: Crm, as_of: datetime, table: str) -> None:
-    """A lead with a value is mature, one without is censored."""
+    """A lead with a value is mature, one without is censored; before it became an MQL a value was not known."""
     not_mql = _NOT_YET_AN_MQL if crm.is_dated else "FALSE"
+    target = "CASE WHEN l.qualified_seen > $as_of THEN NULL ELSE l.target END"
     crm.con.execute(
         f"""CREATE OR REPLACE TABLE {table} AS
             SELECT l.row, l.lead_id,
-                   CASE WHEN l.target = 1 THEN 'accepted' WHEN l.target = 0 THEN 'rejected'
+                   CASE WHEN ({target}) = 1 THEN 'accepted' WHEN ({target}) = 0 THEN 'rejected'
                         WHEN {not_mql} THEN 'not_mql' ELSE 'open' END AS state,
-                   l.target AS label, l.target IS NOT NULL AS mature,
-                   coalesce(l.created_at <= $as_of, TRUE) AND coalesce(l.qualified_seen <= $as_of, TRUE) AS present,
+                   {target} AS label, ({target}) IS NOT NULL AS mature, {_PRESENT} AS present,
                    CAST(NULL AS TIMESTAMP) AS accepted_at, CAST(NULL AS TIMESTAMP) AS decided_seen,
                    {_ORDER} AS known_at, {_ORDER} AS "at"
             FROM lead l ORDER BY l.row""",
@@ -81,7 +83,7 @@ def _from_outcomes(crm: Crm, as_of: datetime, table: str) -> None:
                              WHEN f.accepted_at IS NOT NULL THEN 1
                              WHEN {end} <= $as_of OR f.ever_rejected THEN 0 END AS TINYINT) AS label,
                    coalesce(l.qualified_seen <= $as_of AND {end} <= $as_of, FALSE) AS mature,
-                   coalesce(l.created_at <= $as_of, TRUE) AS present,
+                   {_PRESENT} AS present,
                    f.accepted_at, f.decided_seen, CAST(epoch_us({end}) AS DOUBLE) AS known_at, {_ORDER} AS "at"
             FROM lead l LEFT JOIN fact f USING (row) ORDER BY l.row""",
         {"as_of": as_of},

@@ -7,6 +7,7 @@ import pytest
 
 from ground.small_crm import crm_of
 from mqlgate import labels
+from mqlgate.errors import InputError
 
 AS_OF = datetime(2026, 6, 30, 12)
 STAGES = {
@@ -39,38 +40,49 @@ def labelled(
     return known.con.execute("SELECT * FROM label").df().iloc[0]
 
 
+JANUARY, JUNE = "2026-01-01T10:00", "2026-06-01T10:00"
+
+
 @pytest.mark.parametrize(
     ("rule", "qualified", "outcomes", "state", "label", "mature"),
     [
-        ("accepted within the horizon", "2026-01-01T10:00", [("accepted", "2026-02-01T10:00")], "accepted", 1, True),
-        ("accepted on the last microsecond", "2026-01-01T10:00", [("accepted", "2026-04-01T10:00")], "accepted", 1, True),
-        ("accepted a second late", "2026-01-01T10:00", [("accepted", "2026-04-01T10:00:01")], "accepted", 0, True),
-        ("accepted at the moment of qualification", "2026-01-01T10:00", [("accepted", "2026-01-01T10:00")], "accepted", 1, True),
-        ("accepted before it became an MQL", "2026-01-01T10:00", [("accepted", "2025-12-31T10:00")], "accepted", 0, True),
-        ("accepted after a rejection", "2026-01-01T10:00", [("rejected", "2026-01-03T10:00"), ("accepted", "2026-02-03T10:00")], "accepted", 1, True),
-        ("lost after it was accepted", "2026-01-01T10:00", [("accepted", "2026-02-03T10:00"), ("closed_lost", "2026-03-03T10:00")], "accepted", 1, True),
-        ("won is accepted", "2026-01-01T10:00", [("closed_won", "2026-02-03T10:00")], "accepted", 1, True),
-        ("accepted, not mature", "2026-05-01T10:00", [("accepted", "2026-05-20T10:00")], "accepted", 1, False),
-        ("rejected, mature", "2026-01-01T10:00", [("rejected", "2026-01-03T10:00")], "rejected", 0, True),
-        ("rejected, not mature: 0 so far", "2026-06-01T10:00", [("rejected", "2026-06-03T10:00")], "rejected", 0, False),
-        ("rejected in an earlier life", "2026-06-01T10:00", [("rejected", "2026-03-03T10:00")], "open", None, False),
-        ("neither, not mature: censored", "2026-06-01T10:00", [], "open", None, False),
-        ("neither, mature", "2026-01-01T10:00", [], "expired", 0, True),
-        ("mature on the very moment", "2026-04-01T12:00", [], "open", 0, True),
-        ("one second short of mature", "2026-04-01T12:00:01", [], "open", None, False),
-        ("a stage in neither list decides nothing", "2026-06-01T10:00", [("contacted", "2026-06-03T10:00")], "open", None, False),
-        ("not an MQL", None, [], "not_mql", None, False),
-        ("an MQL only later", "2026-06-30T13:00", [], "not_mql", None, False),
-        ("an acceptance not known yet", "2026-06-01T10:00", [("accepted", "2026-06-30T13:00")], "open", None, False),
-        ("values are compared trimmed and case-folded", "2026-01-01T10:00", [("  Closed_WON ", "2026-02-03T10:00")], "accepted", 1, True),
-        ("a date without time is the whole day: first day", "2026-01-01T10:00", [("accepted", "2026-01-01")], "accepted", 1, True),
-        ("a date without time is the whole day: last day", "2026-01-01T10:00", [("accepted", "2026-04-01")], "accepted", 1, True),
-        ("a qualification without time counts from that day's start", "2026-01-01", [("accepted", "2026-04-01T00:00")], "accepted", 1, True),
-        ("and not from its end", "2026-01-01", [("accepted", "2026-04-01T00:00:01")], "accepted", 0, True),
+        ("accepted within the horizon", JANUARY, "accepted 2026-02-01T10:00", "accepted", 1, True),
+        ("accepted on the last microsecond", JANUARY, "accepted 2026-04-01T10:00", "accepted", 1, True),
+        ("accepted a second late", JANUARY, "accepted 2026-04-01T10:00:01", "accepted", 0, True),
+        ("accepted at the moment of qualification", JANUARY, "accepted 2026-01-01T10:00", "accepted", 1, True),
+        ("accepted before it became an MQL", JANUARY, "accepted 2025-12-31T10:00", "accepted", 0, True),
+        ("the same, not mature: no label yet", JUNE, "accepted 2025-12-31T10:00", "accepted", None, False),
+        ("accepted after a rejection", JANUARY, "rejected 2026-01-03, accepted 2026-02-03", "accepted", 1, True),
+        ("lost after it was accepted", JANUARY, "accepted 2026-02-03, closed_lost 2026-03-03", "accepted", 1, True),
+        ("accepted twice, once in time", JANUARY, "accepted 2026-02-03, accepted 2026-06-03", "accepted", 1, True),
+        ("won is accepted", JANUARY, "closed_won 2026-02-03T10:00", "accepted", 1, True),
+        ("accepted, not mature", "2026-05-01T10:00", "accepted 2026-05-20T10:00", "accepted", 1, False),
+        ("rejected, mature", JANUARY, "rejected 2026-01-03T10:00", "rejected", 0, True),
+        ("rejected, not mature: 0 so far", JUNE, "rejected 2026-06-03T10:00", "rejected", 0, False),
+        ("rejected in an earlier life", JUNE, "rejected 2026-03-03T10:00", "open", None, False),
+        ("rejected on the day that it became an MQL", JUNE, "rejected 2026-06-01", "rejected", 0, False),
+        ("neither, not mature: censored", JUNE, "", "open", None, False),
+        ("neither, mature", JANUARY, "", "expired", 0, True),
+        ("mature on the very moment", "2026-04-01T12:00", "", "open", 0, True),
+        ("one second short of mature", "2026-04-01T12:00:01", "", "open", None, False),
+        ("a stage in neither list decides nothing", JUNE, "contacted 2026-06-03T10:00", "open", None, False),
+        ("not an MQL", None, "", "not_mql", None, False),
+        ("not an MQL, but rejected", None, "rejected 2026-06-03T10:00", "rejected", None, False),
+        ("an MQL only later", "2026-06-30T13:00", "", "not_mql", None, False),
+        ("a date of today is an MQL only when the day is over", "2026-06-30", "", "not_mql", None, False),
+        ("an acceptance not known yet", JUNE, "accepted 2026-06-30T13:00", "open", None, False),
+        ("a date of today is not known before the day is over", JUNE, "accepted 2026-06-30", "open", None, False),
+        ("values are compared case-folded", JANUARY, "Closed_WON 2026-02-03T10:00", "accepted", 1, True),
+        ("a date without time is the whole day: first day", JANUARY, "accepted 2026-01-01", "accepted", 1, True),
+        ("a date without time is the whole day: last day", JANUARY, "accepted 2026-04-01", "accepted", 1, True),
+        ("and not the next", JANUARY, "accepted 2026-04-02", "accepted", 0, True),
+        ("a qualified day counts from its start", "2026-01-01", "accepted 2026-04-01T00:00", "accepted", 1, True),
+        ("and not from its end", "2026-01-01", "accepted 2026-04-01T00:00:01", "accepted", 0, True),
     ],
-)  # fmt: skip
+)
 def test_states_and_labels(rule, qualified, outcomes, state, label, mature):
-    row = labelled(qualified, *outcomes)
+    said = [outcome.split() for outcome in outcomes.split(",") if outcome]
+    row = labelled(qualified, *((stage, at) for stage, at in said))
     assert row["state"] == state, rule
     assert (None if pd.isna(row["label"]) else int(row["label"])) == label, rule
     assert bool(row["mature"]) == mature, rule
@@ -79,6 +91,13 @@ def test_states_and_labels(rule, qualified, outcomes, state, label, mature):
 def test_a_lead_does_not_exist_before_it_was_created():
     assert not labelled(None, created="2026-07-01T00:00")["present"]
     assert labelled(None, created="2026-06-30T12:00")["present"]
+
+
+def test_nor_where_nobody_says_when_before_it_became_an_mql():
+    leads = ({"lead_id": ["a", "b", "c"], "mql_at": ["2026-06-01", "2026-07-01", None]}, {"qualified_at": "mql_at"})
+    known = crm_of(as_of=AS_OF, leads=leads)
+    labels.build(known, AS_OF)
+    assert known.con.execute("SELECT lead_id FROM label WHERE present ORDER BY row").fetchall() == [("a",), ("c",)]
 
 
 def test_an_outcome_counts_only_once_it_was_recorded():
@@ -106,13 +125,9 @@ def test_an_outcome_counts_only_once_it_was_recorded():
         ("true, 1 and 1.0 are equal: truth", True, {"accepted": ["1"]}, "accepted", 1),
         ("compared trimmed and case-folded", " WON ", {"accepted": ["won"]}, "accepted", 1),
         ("rejected is 0 where it is given", "lost", {"accepted": ["won"], "rejected": ["lost"]}, "rejected", 0),
-        (
-            "and then what is in neither list is open",
-            "engaging",
-            {"accepted": ["won"], "rejected": ["lost"]},
-            "open",
-            None,
-        ),
+        ("what is in neither list is open", "engaging", {"accepted": ["won"], "rejected": ["lost"]}, "open", None),
+        ("a word for none is a value like any other", "none", {"accepted": ["won"]}, "rejected", 0),
+        ("a number that is none is null", float("nan"), {"accepted": [1]}, "open", None),
     ],
 )
 def test_a_target_column(rule, value, section, state, label):
@@ -130,3 +145,64 @@ def test_without_a_stage_every_row_is_an_acceptance():
     )
     labels.build(known, AS_OF)
     assert known.con.execute("SELECT label FROM label ORDER BY lead_id").fetchall() == [(1,), (0,)]
+
+
+def test_a_horizon_may_be_a_part_of_a_day():
+    known = crm_of(
+        as_of=AS_OF,
+        leads=({"lead_id": ["a", "b"], "mql_at": ["2026-06-30T00:00"] * 2}, {"qualified_at": "mql_at"}),
+        outcomes=(
+            {"lead_id": ["a", "b"], "stage": ["accepted"] * 2, "at": ["2026-06-30T06:00", "2026-06-30T06:00:01"]},
+            {**STAGES, "horizon_days": 0.25},
+        ),
+    )
+    labels.build(known, AS_OF)
+    assert known.con.execute("SELECT label, mature FROM label ORDER BY row").fetchall() == [(1, True), (0, True)]
+
+
+def test_without_a_qualification_a_lead_is_an_mql_from_its_creation():
+    known = crm_of(as_of=AS_OF, leads=({"lead_id": ["a"], "made": ["2026-06-01"]}, {"created_at": "made"}))
+    labels.build(known, AS_OF)
+    assert known.con.execute("SELECT state FROM label").fetchone() == ("open",)
+
+
+def test_outcomes_with_times_of_leads_without_are_refused():
+    known = crm_of(
+        leads=({"lead_id": ["a"]}, {}),
+        outcomes=({"lead_id": ["a"], "stage": ["accepted"], "at": ["2026-01-01"]}, STAGES),
+    )
+    with pytest.raises(InputError, match=r"\[leads\].*no horizon.*\n.*qualified_at"):
+        labels.build(known, AS_OF)
+
+
+def test_any_past_day_can_be_replayed():
+    outcome = ("accepted", "2026-02-01T10:00")
+    states = [labelled(JANUARY, outcome, as_of=datetime(2026, *day))["state"] for day in ((1, 1), (1, 15), (2, 2))]
+    assert states == ["not_mql", "open", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("qualified", "created", "state", "present"),
+    [
+        ("2026-06-01T10:00", "2026-05-01", "open", True),
+        ("2026-06-30T13:00", "2026-05-01", "not_mql", True),
+        ("2026-06-30T13:00", "2026-06-30T13:00", "not_mql", False),
+        ("2026-06-30T13:00", None, "not_mql", False),
+        ("2026-06-30", None, "not_mql", True),
+        (None, "2026-05-01", "not_mql", True),
+        (None, "2026-06-30T13:00", "not_mql", False),
+    ],
+)
+def test_a_lead_with_a_target_column_and_times(qualified, created, state, present):
+    known = crm_of(
+        leads=(
+            {"lead_id": ["a", "b"], "y": [None, 1], "mql_at": [qualified] * 2, "made": [created] * 2},
+            {"qualified_at": "mql_at", "created_at": "made"},
+        ),
+        outcomes={"column": "y", "accepted": [1]},
+    )
+    labels.build(known, AS_OF)
+    row = known.con.execute("SELECT state, present, label, mature FROM label WHERE lead_id = 'a'").fetchone()
+    assert row == (state, present, None, False)
+    if state == "not_mql" and qualified:  # nobody can have known what would become of it
+        assert known.con.execute("SELECT state, label FROM label WHERE lead_id = 'b'").fetchone() == (state, None)

@@ -71,3 +71,31 @@ def test_a_qualification_without_time_sees_its_whole_day():
         datetime(2026, 6, 28),
         0.0,
     )
+
+
+def test_a_labelled_lead_of_unknown_qualification_is_not_trained_on_where_others_have_times():
+    known = crm_of(
+        as_of=AS_OF,
+        leads=({"lead_id": ["a", "b"], "mql_at": ["2026-01-01", None], "y": [1, 1]}, {"qualified_at": "mql_at"}),
+        outcomes={"column": "y", "accepted": [1]},
+    )
+    labels.build(known, AS_OF)
+    assert snapshots.for_training(known, AS_OF, []) == 1
+    assert known.con.execute("SELECT lead_id FROM snapshot").fetchall() == [("a",)]
+
+
+def test_where_nothing_has_a_time_every_labelled_lead_is_seen_at_the_as_of():
+    known = crm_of(leads=({"lead_id": ["a", "b"], "y": [1, None]}, {}), outcomes={"column": "y", "accepted": [1]})
+    labels.build(known, AS_OF)
+    assert snapshots.for_training(known, AS_OF, [7.0]) == 1
+    assert known.con.execute("SELECT lead_id, kind, moment, age_days FROM snapshot").fetchall() == [
+        ("a", "mql", AS_OF, 0.0)
+    ]
+
+
+def test_a_lead_that_does_not_exist_yet_is_scored_only_where_it_was_asked_for():
+    section = {"created_at": "made", "qualified_at": "mql_at"}
+    known = crm_of(as_of=AS_OF, leads=({"lead_id": ["a"], "made": ["2026-06-30T13:00"], "mql_at": [None]}, section))
+    labels.build(known, AS_OF)
+    assert snapshots.for_scoring(known, AS_OF, ["not_mql"]) == 0
+    assert snapshots.for_scoring(known, AS_OF, ["not_mql"], asked=True) == 3
