@@ -36,10 +36,13 @@ class Explained:
         if row["p_sql"] is None:
             return f"{head}\nIt is decided, so it has no score."
         passes = {True: "reaches the gate", False: "stays below the gate", None: "no gate is met"}[row["passes_gate"]]
+        if row["disqualified"]:
+            passes = "does not pass the gate"
+        trend = f"; {row['score_trend']}" if row["score_trend"] else ""
         lines = [
             head,
             f"Score {row['score']} (grade {row['grade']}): {row['p_sql']:.1%} become an SQL, "
-            f"{row['p_sql_low']:.1%} to {row['p_sql_high']:.1%}; {passes}; {row['score_trend']}.",
+            f"{row['p_sql_low']:.1%} to {row['p_sql_high']:.1%}; {passes}{trend}.",
         ]
         if row["disqualified"]:
             lines.append(f"Disqualified: {row['disqualified']}.")
