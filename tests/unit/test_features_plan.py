@@ -140,6 +140,12 @@ def test_a_value_is_said_as_people_say_it(value, said):
     assert WORDS.said(value) == said
 
 
+def test_shares_are_said_in_percent_and_hardly_anything_as_such():
+    share = replace(WORDS, unit="share", words="{percent} of it")
+    assert share.said(0.104) == "10 % of it"
+    assert [WORDS.said(value) for value in (0.0004, 0.25, 12.34)] == ["nearly 0 views", "0.25 views", "12.3 views"]
+
+
 def test_a_category_is_said_as_the_data_have_it():
     assert (
         replace(WORDS, kind="category", words="industry is {value}").said("Zürich & Söhne")

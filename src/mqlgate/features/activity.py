@@ -189,7 +189,7 @@ def high_share(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
             "share",
             "share",
             f"{dialect.as_number(high)} / {dialect.as_number(everything)}",
-            "{n} of all activities are high-tier",
+            "{percent} of all activities are high-tier",
             "Number of high-tier activities / number of activities; missing where there are none.",
             "no activity is high-tier",
             "all activities are high-tier",

@@ -72,10 +72,7 @@ def amount(text: str, dialect: Dialect) -> str:
     second = dialect.read_number(dialect.extract(joined, f"{_NUMBER} *(?:{_BETWEEN}) *(?:{_SIGN})*{_NUMBER}", 2))
     # `1-5k` are thousands on both ends; in `501-1k` the first end is no thousand, or it would be the larger one.
     spoken = f"coalesce(nullif({first}, {_EMPTY}), CASE WHEN {number} < {second} THEN {shared} END)"
-    scales = " ".join(
-        f"WHEN {dialect.among(spoken, words)} THEN {scale!r}e0"
-        for scale, words in _SCALES.items()
-    )
+    scales = " ".join(f"WHEN {dialect.among(spoken, words)} THEN {scale!r}e0" for scale, words in _SCALES.items())
     half = f"CASE WHEN {dialect.matches(joined, f'^(?:{_SIGN})*(?:{_UPPER})')} THEN 0.5e0 ELSE 1e0 END"
     return f"CASE WHEN {dialect.matches(joined, AMOUNT)} THEN {number} * CASE {scales} ELSE 1e0 END * {half} END"
 

@@ -11,6 +11,9 @@ from mqlgate.tables.groups import Group
 FeatureKind = Literal["number", "category"]
 Unit = Literal["value", "category", "count", "days", "share", "weight", "points", "yes/no", "hour", "weekday", "month"]
 
+_NEARLY_NOTHING, _WHOLE_DIGITS = 0.01, 10
+"""Below the one, digits tell a reader nothing; from the other on, one decimal does."""
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -30,7 +33,8 @@ class Feature:
         `number` (float64, NaN where missing) or `category` (str, None where missing).
     words
         What a value means, for a reader who knows neither the model nor the name: `{n} pricing views in the last 7
-        days`. `{n}` is the number as people write it, `{value}` the value as the data have it. See `said`.
+        days`. `{n}` is the number as people write it, `{percent}` a share as one, `{value}` the value as the data
+        have it. See `said`.
     definition
         What is computed, with its bounds; for the catalogue of features.
     family
@@ -65,7 +69,9 @@ class Feature:
             return self.words_zero
         if value == 1 and self.words_one:
             return self.words_one
-        return self.words.replace("{n}", as_people_write(value)).replace("{value}", as_people_write(value))
+        plain = as_people_write(value)
+        percent = "" if isinstance(value, str) else f"{100 * value:.0f} %"
+        return self.words.replace("{percent}", percent).replace("{n}", plain).replace("{value}", plain)
 
 
 def as_people_write(value: float | str) -> str:
@@ -75,7 +81,9 @@ def as_people_write(value: float | str) -> str:
     number = float(value)
     if number == int(number):
         return f"{int(number):,}"
-    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:.2g}"
+    if abs(number) < _NEARLY_NOTHING:
+        return "nearly 0"
+    return f"{number:,.1f}" if abs(number) >= _WHOLE_DIGITS else f"{number:.2g}"
 
 
 def literal(text: str) -> str:

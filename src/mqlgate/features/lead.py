@@ -146,7 +146,7 @@ def completeness(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
         unit="share",
         group="fit",
         kind="number",
-        words="{n} of the form is filled in",
+        words="{percent} of the form is filled in",
         words_zero="nothing of the form is filled in",
         words_one="the whole form is filled in",
         definition=f"Share of the {len(form)} columns of the leads table that have a value.",

@@ -114,7 +114,7 @@ def velocity(scope: Scope, dialect: Dialect) -> Iterator[Feature]:
         "last_week_share",
         "share",
         f"{dialect.as_number(f'sum(d.n_{_WEEK})')} / nullif(sum(d.n_{_MONTH}), 0)",
-        f"{{n}} of the last {_MONTH} days' activities in the last {_WEEK}",
+        f"{{percent}} of the last {_MONTH} days' activities in the last {_WEEK}",
         f"Activities of the last {_WEEK} days / activities of the last {_MONTH}; missing where there are none.",
         f"none of the last {_MONTH} days' activities in the last {_WEEK}",
         f"all of the last {_MONTH} days' activities in the last {_WEEK}",
