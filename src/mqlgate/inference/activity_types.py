@@ -62,7 +62,8 @@ def with_those_left_out(draft: Draft, events: Events, type_column: str, vocabula
     there = [v for v in events.profile.levels(type_column, _MOST_TYPES) if compact(v) in never]
     before = next((d for d in draft.decisions if (d.section, d.key) == ("activities", "exclude")), None)
     entries = before.value if before and isinstance(before.value, tuple) else ()
-    why = f"by {vocabulary.title} a record of the system or of its outcome, not what a lead did"
+    told_by = vocabulary.told_by("activities", "exclude")
+    why = f"by {told_by} a record of the system or of its outcome, not what a lead did"
     more = tuple((v, why) for v in there if v not in {said for said, _ in entries})
     if not more:
         return draft
@@ -76,7 +77,7 @@ def third_parties(events: Events, type_column: str, vocabulary: Vocabulary) -> D
     all_are = vocabulary.flagged("activities", "third_party")
     types = events.profile.levels(type_column, _MOST_TYPES)
     found = tuple((v, "") for v in types if all_are or any(word in f" {plain(v)} " for word in words))
-    why = f"types that another company reports, by {vocabulary.title}"
+    why = f"types that another company reports, by {vocabulary.told_by('activities', 'third_party_words')}"
     return Draft((Decision("features", "third_party", found, why),)) if found else Draft()
 
 

@@ -29,7 +29,9 @@ def with_groups(
         names = set(map(compact, vocabulary.said("features", key)))
         mine = [c for c in columns if c.kind != "text" and c.name not in groups and names & _spellings(c, draft)]
         groups |= {c.name: "fit" if key == "fit" else "intent" for c in mine}
-        draft = _with(draft, key, tuple((c.name, "") for c in mine), f"{_WORDS[key]} {vocabulary.title}")
+        draft = _with(
+            draft, key, tuple((c.name, "") for c in mine), f"{_WORDS[key]} {vocabulary.told_by('features', key)}"
+        )
     today = [c for c in columns if c.name in _named(draft, "third_party")]
     if today:
         said = "Intent of today's date is taken from columns; where they are overwritten week by week, a lead's own "

@@ -64,7 +64,7 @@ def history_draft(
             field,
             f"its values are names of lead columns: {', '.join(map(shown, fields[:8]))}"
             if fields
-            else f"{vocabulary.title} keeps the names of the changed fields in it",
+            else f"{vocabulary.told_by('history', 'field')} keeps the names of the changed fields in it",
         ),
         Decision(
             "history",

@@ -107,7 +107,7 @@ def _acceptance(
     said = [f for f in by_meaning.get("accepted", []) if f not in won]
     whole = [f for f in said if vocabulary.meaning(f.stage)[1]]
     if vocabulary.said("outcomes", "accepted") and whole:
-        return whole, (), f"stages of {vocabulary.title}: {_counts(whole)}"
+        return whole, (), f"stages of {vocabulary.told_by('outcomes', 'accepted')}: {_counts(whole)}"
     fitting = _spellings(whole or said)
     if not fitting and not won:
         fitting = _spellings(by_meaning.get("progressed", []))

@@ -30,10 +30,10 @@ class Vocabulary:
     presets: tuple[Preset, ...] = ()
     table: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    @property
-    def title(self) -> str:
-        """The presets' names, '' without one."""
-        return " and ".join(preset.title for preset in self.presets)
+    def told_by(self, section: str, key: str) -> str:
+        """The names of the presets that say something of a key; of all, where only a table's shape does."""
+        saying = [preset for preset in self.presets if preset.names(section, key)]
+        return " and ".join(preset.title for preset in saying or self.presets)
 
     def of_table(self, columns: Iterable[str]) -> "Vocabulary":
         """The same for a table with these columns: what is said of its shape goes before all else."""
@@ -85,7 +85,7 @@ class Vocabulary:
         """The tier that an activity type's name speaks for, and the word that does; None where none does."""
         for tier in ("high", "medium", "low"):
             if compact(activity_type) in map(compact, self.said("tiers", tier)):
-                return tier, self.title
+                return tier, self.told_by("tiers", tier)
         name = f" {plain(activity_type)} "
         for tier in ("high", "medium", "low"):
             known = words("tiers", tier)
