@@ -314,3 +314,19 @@ def test_nothing_is_left_behind_and_nothing_but_the_scores_is_written(crm):
     crm.run("features")
     after = {path.relative_to(crm.folder) for path in crm.folder.rglob("*")}
     assert {str(path) for path in after - before} == {"night.csv", "night.csv.manifest.json"}
+
+
+def test_a_rule_sees_a_field_as_it_was_on_the_day_that_is_replayed(crm):
+    def add(rows):
+        for lead_id, today in (("moved", "FR"), ("later", "FR"), ("twice", "US"), ("never", "FR")):
+            rows.lead(lead_id, "2025-12-10 12:00:00", country=today)
+        rows.change("moved", "country", "US", "FR", "2025-12-12 00:00:00")
+        rows.change("later", "country", "US", "FR", "2025-12-18 00:00:00")
+        rows.change("twice", "country", "US", "FR", "2025-12-12 00:00:00")
+        rows.change("twice", "country", "FR", "US", "2025-12-18 00:00:00")
+
+    crm.write(add)
+    names = ("moved", "later", "twice", "never")
+    for as_of, wanted in (("2025-12-11", "never"), ("2025-12-15", "moved twice never"), (AS_OF, "moved later never")):
+        scored = crm.score("--as-of", as_of)
+        assert {name for name in names if scored[name]["disqualified"]} == set(wanted.split()), as_of

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from mqlgate import domain
+from mqlgate.crm.values import field_of
 from mqlgate.features import amounts
 from mqlgate.features.dialect import Dialect
 from mqlgate.features.scope import ActivityType, LeadColumn, Scope
@@ -110,22 +111,11 @@ def _columns(crm: "Crm", section: FeaturesSection, as_of: datetime, dialect: Dia
             group=_said_group(section, column.name) or by_role,
             words=column.words,
             amounts=_amounts(crm, column.name, as_of, dialect) if sized else "none",
-            history_field=_field_of(column.name, fields),
+            history_field=field_of(column.name, fields),
             on_form=column.source == "leads" and column.kind not in ("text", "time"),
         )
 
     return tuple(described(column) for column in crm.columns)
-
-
-def _field_of(column: str, fields: set[str]) -> str | None:
-    """The name of a column in the history: its own, else the first that differs in case and punctuation alone."""
-    if column in fields:
-        return column
-    return next((field for field in sorted(fields) if _letters(field) == _letters(column)), None)
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _said_group(section: FeaturesSection, name: str) -> Group | None:
