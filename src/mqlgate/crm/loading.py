@@ -1,6 +1,7 @@
 """What the steps of loading share: the connection, the raw tables, how dates are read, and the rows set aside."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -58,11 +59,13 @@ class Loading:
         return self.raw["asked"].rows + len(self.raw["asked"].bad) if key == "leads" and "asked" in self.raw else 0
 
     def read(self, key: str, section: TableSection) -> RawTable:
-        """Read the table of a section; records that are no rows go to `bad_row`."""
-        frame = self.frames.get(key)
-        if frame is None and self.is_leads_own(section):
-            frame = self.frames.get("leads")
-        raw = read_table(self.con, section, f"raw_{key}", self.config.directory, frame)
+        """Read the table of a section, the leads' own file once; records that are no rows go to `bad_row`."""
+        name, main = f"raw_{key}", self.raw.get("leads")
+        if main is not None and key not in self.frames and self.is_leads_own(section):
+            self.con.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM {quote_name(main.name)}")
+            raw = replace(main, name=name)
+        else:
+            raw = read_table(self.con, section, name, self.config.directory, self.frames.get(key))
         self.raw[key] = raw
         for bad in raw.bad:
             self.con.execute(
@@ -93,12 +96,12 @@ class Loading:
         return self.leads.dayfirst
 
     def is_leads_own(self, section: TableSection) -> bool:
-        """Whether a section names the leads' own file or query."""
+        """Whether a section names the leads' own file or query, read in the same way."""
         return self._source_of(section) == self._source_of(self.leads)
 
     def _source_of(self, section: TableSection) -> tuple[object, ...]:
         path = self.config.resolve(section.path).resolve() if section.path else None
-        return (path, section.url, section.query)
+        return (path, section.url, section.query, section.encoding)
 
     def set_aside(self, key: str, condition: str, column: str, reason: str) -> None:
         """Put the rows of a raw table that meet `condition` into `bad_row`, each once for each reason."""
