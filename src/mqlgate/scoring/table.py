@@ -79,6 +79,7 @@ def _predicted(night: Night, leads: "pd.DataFrame") -> dict[str, Any]:
             log_odds=log_odds,
             p_sql=p_sql,
             p_base=p_base,
+            gradient=model.calibration.gradient(log_odds, age[at[snapshots.NOW]]),
         ),
         **_fit_and_intent(night, contributions),
     }

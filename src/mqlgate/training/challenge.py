@@ -21,6 +21,8 @@ _STANDARD_ERRORS = 1.645
 
 
 _BLOCKS = 20
+_FEWEST = 2 * _BLOCKS
+"""Leads below which there is nothing to compare."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Duel:
         )
 
 
-def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", settings: TrainSection) -> Duel:
-    """Judge a challenger against the champion of the registry."""
+def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", settings: TrainSection) -> Duel | None:
+    """Judge a challenger against the champion of the registry; None where no lead was judged out of time by both."""
     import numpy as np
 
     from mqlgate.model.fitting import judge_recipe
@@ -78,6 +80,7 @@ def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", setti
         settings=settings,
         seed=champion.recipe.seed,
         hyperparameters=champion.recipe.hyperparameters,
+        horizon_days=crm.horizon_days,
     )
     ours = fitted.report.out_of_time
     at_mql = (
@@ -85,12 +88,14 @@ def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", setti
         & ours["p_sql_then"].notna().to_numpy()
         & theirs["p_sql_then"].notna().to_numpy()
     )
+    if at_mql.sum() < _FEWEST:
+        return None
     y = rows["label"].to_numpy(dtype=np.float64)[at_mql]
     losses = [log_loss(log_odds_of(table["p_sql_then"].to_numpy()[at_mql]), y) for table in (theirs, ours)]
     # Leads of one stretch of time share what it was like, so stretches, not leads, are taken as independent.
     order = np.argsort(rows["at"].to_numpy()[at_mql], kind="stable")
     block = np.empty(len(order), dtype=np.int64)
-    block[order] = np.arange(len(order)) * min(_BLOCKS, len(order)) // max(len(order), 1)
+    block[order] = np.arange(len(order)) * _BLOCKS // len(order)
     found = paired_difference(losses[0], losses[1], np.ones(len(y)), block)
     spread = _STANDARD_ERRORS * found.standard_error
     return Duel(number, int(at_mql.sum()), found.mean, found.mean - spread, found.mean + spread)

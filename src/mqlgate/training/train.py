@@ -39,8 +39,8 @@ class Training:
     version: int
     champion: bool
     signal: bool
-    log_loss: float
-    base_log_loss: float
+    log_loss: float | None
+    base_log_loss: float | None
     slope: float | None
     intercept: float | None
     mature: int
@@ -135,6 +135,7 @@ def train(
         age_days=rows["age_days"],
         settings=settings,
         seed=settings.seed,
+        horizon_days=crm.horizon_days,
     )
     step("choosing a gate")
     judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
@@ -156,8 +157,8 @@ def train(
         version=number,
         champion=registry.champion() == number,
         signal=fitted.report.signal,
-        log_loss=fitted.report.log_loss,
-        base_log_loss=fitted.report.base_log_loss,
+        log_loss=_finite(fitted.report.log_loss),
+        base_log_loss=_finite(fitted.report.base_log_loss),
         slope=_finite(metrics.slope) if fitted.report.signal else None,
         intercept=_finite(metrics.intercept) if fitted.report.signal else None,
         mature=cohort.mature,
