@@ -241,7 +241,7 @@ def _url(said: str, where: str) -> str:
 
 def _told(error: ValidationError, kind: type[Section], where: str) -> InputError:
     first = error.errors(include_url=False, include_input=True)[0]
-    path = [str(part) for part in first["loc"]]
+    path = [str(part) for part in first["loc"] if part != "[key]"]
     key = ".".join(path)
     more = error.error_count() - 1
     also = f" ({more} more such mistakes)" if more else ""
@@ -253,7 +253,10 @@ def _told(error: ValidationError, kind: type[Section], where: str) -> InputError
     if not key:
         found, _, mend = message.partition(": ")
         return InputError(where, f"{found}{also}", mend=mend[:1].upper() + mend[1:])
-    found = "" if _secret(path) else f" is {quoted(first['input'])}, which"
+    if first["type"] == "string_too_short":
+        return InputError(where, f'"{key}" is empty{also}', _meaning(kind, path))
+    shown = not _secret(path) and not isinstance(first["input"], Mapping)
+    found = f" is {quoted(first['input'])}, which" if shown else ""
     wording = f" {message}" if message.startswith(("should", "must", "is ")) else f": {message}"
     return InputError(where, f'"{key}"{found}{wording}{also}', _meaning(kind, path))
 

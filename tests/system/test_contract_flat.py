@@ -224,3 +224,29 @@ def test_every_command_has_help_and_an_unknown_one_is_a_mistake(flat):
         assert "--json" in ran.stdout
     assert run(flat, "bogus").status == 2
     assert run(flat, "score", "--bogus").status == 2
+
+
+MISTAKES = [
+    ('reason = "geography"', 'reason = ""', '"reason" is empty'),
+    (
+        "[train]",
+        "[features.activity_tiers]\ntop = ['demo']\n[train]",
+        '"activity_tiers.top" is "top", which should be \'high\'',
+    ),
+    (
+        "[[disqualifiers]]",
+        '[outcomes.reasons]\nsmall = "tiny"\n[[disqualifiers]]',
+        '"reasons": "small" stands for "tiny"',
+    ),
+    ("target_sql_rate = 0.50", "target_sql_rate = 50", "write 0.5"),
+    ("tune = false", "tunes = false", 'unknown key "tunes"'),
+]
+
+
+@pytest.mark.parametrize(("was", "becomes", "said"), MISTAKES)
+def test_a_mistake_in_the_configuration_is_told_in_its_own_words(flat, was, becomes, said):
+    (flat / "mqlgate.toml").write_text(CONFIGURATION.replace(was, becomes), encoding="utf-8")
+    ran = run(flat, "check")
+    assert ran.status == 2
+    assert ran.stderr.startswith("mqlgate.toml, [")
+    assert said in ran.stderr

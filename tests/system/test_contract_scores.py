@@ -330,3 +330,12 @@ def test_a_rule_sees_a_field_as_it_was_on_the_day_that_is_replayed(crm):
     for as_of, wanted in (("2025-12-11", "never"), ("2025-12-15", "moved twice never"), (AS_OF, "moved later never")):
         scored = crm.score("--as-of", as_of)
         assert {name for name in names if scored[name]["disqualified"]} == set(wanted.split()), as_of
+
+
+def test_events_of_a_lead_with_an_unreadable_date_are_no_orphans(crm):
+    crm.write(lambda rows: rows.leads[3].update(mql_at="31/02/2025"))
+    ran = crm.run("check", "--json")
+    assert ran.status == 1
+    codes = {finding["code"] for finding in ran.json()["findings"]}
+    assert "unreadable_date" in codes
+    assert not {code for code in codes if code.startswith("orphan")}
