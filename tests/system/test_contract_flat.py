@@ -250,3 +250,14 @@ def test_a_mistake_in_the_configuration_is_told_in_its_own_words(flat, was, beco
     assert ran.status == 2
     assert ran.stderr.startswith("mqlgate.toml, [")
     assert said in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["train", "gate"])
+def test_train_and_gate_stop_at_any_error_of_check(flat, command):
+    rows = flat_leads()
+    write_csv(flat / "leads.csv", [*rows, rows[0]])
+    ran = run(flat, command)
+    assert ran.status == 1
+    assert "duplicate_id" in ran.stderr
+    assert not (flat / "gate.json").exists()
+    assert run(flat, "score", "--out", "scores.csv").status == 0, "the night is not lost"

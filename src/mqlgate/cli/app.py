@@ -164,13 +164,15 @@ def gate(
 ) -> None:
     """Recommend where the gate should stand; write gate.json and gate.html.
 
-    Exit status 1 where no gate meets the target.
+    Exit status 1 where no gate meets the target, or `check` finds an error.
     """
     from mqlgate import api
     from mqlgate.progress import told
+    from mqlgate.training.train import stop_at_errors
 
     said = _load(config)
     with told("gate") as step:
+        stop_at_errors(api.check(said, step=step), "Nothing was written")
         result = api.gate(said, model_version=model_version, folder=out or said.directory, step=step)
     _say(result.to_json(), result.words(), as_json)
     raise typer.Exit(0 if result.met else 1)

@@ -171,7 +171,7 @@ def train(
     )
 
 
-def stop_at_errors(checked: Checked) -> None:
+def stop_at_errors(checked: Checked, nothing: str = "Nothing was registered") -> None:
     """Training and gates stop at any error among the findings.
 
     Raises
@@ -181,7 +181,7 @@ def stop_at_errors(checked: Checked) -> None:
     """
     if not checked.passed:
         told = "\n\n".join(finding.words() for finding in checked.errors)
-        raise AnswerIsNo(f"{told}\n\nNothing was registered. `mqlgate check` shows all findings.")
+        raise AnswerIsNo(f"{told}\n\n{nothing}. `mqlgate check` shows all findings.")
 
 
 def gate_cohort(crm: Crm, cohort: Cohort, out_of_time: "pd.DataFrame", config: Config) -> "pd.DataFrame":
