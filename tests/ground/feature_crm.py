@@ -144,7 +144,7 @@ def tables(
         ),
         roles=dict(roles or {}),
         as_of=as_of,
-        config={FeaturesSection: FeaturesSection(**(features or {}))},
+        config={FeaturesSection: FeaturesSection(**{"undo_history": False, **(features or {})})},
     )
 
 

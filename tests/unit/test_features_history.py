@@ -1,5 +1,7 @@
 """Fields whose changes are dated: as they were, never as they are."""
 
+from datetime import datetime
+
 import pytest
 
 from ground.feature_crm import MICROSECOND, T0, ago, features_of, one, tables
@@ -125,3 +127,35 @@ def test_a_complete_history_can_be_undone_where_the_user_says_that_it_is_complet
 def test_history_seen_after_training_makes_no_field_of_it():
     crm = changed(("status", "warm", None, T0 + MICROSECOND))
     assert one(crm)["status"] == "today's", "nothing was known to be dated"
+
+
+@pytest.mark.parametrize(("old", "told"), [("old_value", "red"), (None, None)])
+def test_before_its_first_change_a_field_is_old_where_the_history_says_so_else_missing(old, told):
+    """A lead whose colour changes after the snapshot; never today's value."""
+    from ground.small_crm import crm_of
+    from mqlgate import labels, snapshots
+    from mqlgate.features.build import build
+    from mqlgate.features.catalogue import plan
+
+    as_of = datetime(2026, 6, 1)
+    known = crm_of(
+        as_of=as_of,
+        leads=(
+            {"lead_id": ["a", "b"], "mql_at": ["2026-05-01", "2026-05-01"], "colour": ["blue", "blue"]},
+            {"qualified_at": "mql_at"},
+        ),
+        history=(
+            {
+                "lead_id": ["a"],
+                "field": ["colour"],
+                "value": ["blue"],
+                "old_value": ["red"],
+                "changed_at": ["2026-06-10"],
+            },
+            {"old": old} if old else {},
+        ),
+    )
+    labels.build(known, as_of)
+    snapshots.for_scoring(known, as_of, labels.STATES)
+    table = build(known, "snapshot", plan(known))
+    assert set(table.loc[table.index[:3], "colour"]) == {told}

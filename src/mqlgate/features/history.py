@@ -1,12 +1,13 @@
 """Fields whose changes are dated, as they were at the snapshot, and how they have been changing. Never today's value.
 
 A field's value is that of its last change seen by the snapshot; the last is the one that happened last, then was seen
-last, then stands last in the input. Before its first change that was seen a field is missing, though a later change
-may say what it was (`old`): some leads never change, and to be told for the others alone gives away that a change is
-coming.
+last, then stands last in the input.
 
-Only where `[features] undo_history` asserts that the history holds every change is it undone: before its first change
-a field is that change's `old`, and a field that never changed keeps its value. Then what is told is the value alone.
+Before its first change a field is what that change says it was (`old`), and a field of a lead that never changed keeps
+its value: changes yet to come are undone, so that a field looks the same whether or not one is coming. That holds
+where the history holds every change. Where changes do not say what was before, or with `[features] undo_history =
+false`, a field is missing before its first change that was seen: to be told for some leads alone would give away what
+is coming.
 """
 
 from collections.abc import Iterator, Sequence

@@ -31,9 +31,10 @@ class FeaturesSection(Section):
     )
     windows_days: tuple[int, ...] = Field((1, 7, 30, 90), description="spans in days over which acts are counted")
     half_lives_days: tuple[int, ...] = Field((3, 14, 45), description="days in which an act loses half its weight")
-    undo_history: bool = Field(
-        False,
-        description="true where [history] holds every change of its fields, so that undoing it tells old values",
+    undo_history: bool | None = Field(
+        None,
+        description="whether a field is, before its first change, what that change says it was; by default where "
+        "[history] maps `old`; false where the history is incomplete: then it is missing before its first change",
     )
     most_types: int = Field(20, ge=0, le=200, description="how many activity types get features of their own, 0 to 200")
 

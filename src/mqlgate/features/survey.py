@@ -15,6 +15,7 @@ from mqlgate.features.settings import ACTIVITY_POINTS, FeaturesSection
 from mqlgate.tables.groups import Group
 from mqlgate.tables.kinds import folded
 from mqlgate.tables.names import quote_name
+from mqlgate.tables.settings import HistorySection
 
 if TYPE_CHECKING:
     from mqlgate.crm.records import Column, Crm
@@ -66,10 +67,18 @@ def survey(crm: "Crm", as_of: datetime, snapshots: str | None, dialect: Dialect)
         has_outcomes=outcomes[0] > 0,
         has_touches=outcomes[1] > 0,
         has_seasons=span >= _SEASON_DAYS,
-        undo_history=section.undo_history,
+        undo_history=_undoes_history(crm, section),
         windows=section.windows_days,
         half_lives=section.half_lives_days,
     )
+
+
+def _undoes_history(crm: "Crm", section: FeaturesSection) -> bool:
+    """Whether changes yet to come are undone: as said, else where the history tells what a field was before."""
+    if section.undo_history is not None:
+        return section.undo_history
+    history = crm.config.optional(HistorySection)
+    return history is not None and history.old is not None
 
 
 def _types(crm: "Crm", section: FeaturesSection, as_of: datetime, snapshots: str | None) -> tuple[ActivityType, ...]:
@@ -100,7 +109,10 @@ def _points(section: FeaturesSection) -> dict[str, int]:
 def _columns(crm: "Crm", section: FeaturesSection, as_of: datetime, dialect: Dialect) -> tuple[LeadColumn, ...]:
     """The lead's columns, each with the group that the configuration, its role or its name gives it."""
     role_of = {name: role for role, name in crm.roles.items()}
-    fields = _column_of(crm, "SELECT DISTINCT field FROM history WHERE seen <= $as_of AND field IS NOT NULL", as_of)
+    # A field whose only changes are yet to come is not told as it is today either, unless the history is said to be
+    # incomplete: then what is not known yet decides nothing at all.
+    known = "seen <= $as_of" if section.undo_history is False else "$as_of IS NOT NULL"
+    fields = _column_of(crm, f"SELECT DISTINCT field FROM history WHERE {known} AND field IS NOT NULL", as_of)
 
     def described(column: "Column") -> LeadColumn:
         by_role: Group = "other" if role_of.get(column.name) in _CHANNELS else column.group

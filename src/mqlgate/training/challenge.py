@@ -3,6 +3,7 @@
 Neither side's predictions used an outcome of the leads that judge it. Never promotes: who wins is told, not acted on.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from mqlgate.model.settings import TrainSection
 from mqlgate.training.cohort import Cohort
 
 if TYPE_CHECKING:
-    from mqlgate.model.fitting import Fitted
+    import pandas as pd
+
     from mqlgate.registry.versions import Registry
 
 _STANDARD_ERRORS = 1.645
@@ -60,7 +62,9 @@ class Duel:
         )
 
 
-def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", settings: TrainSection) -> Duel | None:
+def duel(
+    registry: "Registry", crm: Crm, cohort: Cohort, hyperparameters: Mapping[str, Any], settings: TrainSection
+) -> Duel | None:
     """Judge a challenger against the champion of the registry; None where no lead was judged out of time by both."""
     import numpy as np
 
@@ -70,19 +74,24 @@ def duel(registry: "Registry", crm: Crm, cohort: Cohort, fitted: "Fitted", setti
     number, champion = registry.load()
     plan = FeaturePlan.from_json(dict(champion.recipe.plan))
     rows = cohort.rows
-    theirs = judge_recipe(
-        build(crm, "snapshot", plan),
-        rows["label"],
-        at=rows["at"],
-        known_at=rows["known_at"],
-        lead=rows["row"],
-        age_days=rows["age_days"],
-        settings=settings,
-        seed=champion.recipe.seed,
-        hyperparameters=champion.recipe.hyperparameters,
-        horizon_days=crm.horizon_days,
-    )
-    ours = fitted.report.out_of_time
+
+    def judged(X: "pd.DataFrame", seed: int, hyperparameters: Mapping[str, Any]) -> "pd.DataFrame":
+        return judge_recipe(
+            X,
+            rows["label"],
+            at=rows["at"],
+            known_at=rows["known_at"],
+            lead=rows["row"],
+            age_days=rows["age_days"],
+            settings=settings,
+            seed=seed,
+            hyperparameters=hyperparameters,
+            horizon_days=crm.horizon_days,
+        )
+
+    # Both recipes are settled, so that neither has an advantage by what it was allowed to choose in each fold.
+    theirs = judged(build(crm, "snapshot", plan), champion.recipe.seed, champion.recipe.hyperparameters)
+    ours = judged(cohort.X, settings.seed, hyperparameters)
     at_mql = (
         (rows["age_days"].to_numpy() == 0)
         & ours["p_sql_then"].notna().to_numpy()

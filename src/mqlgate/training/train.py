@@ -147,7 +147,11 @@ def train(
     )
     version = _version(crm, cohort, fitted, report, judged, settings)
     step("comparing with the champion")
-    result = duel(registry, crm, cohort, fitted, settings) if registry.champion() is not None else None
+    result = (
+        duel(registry, crm, cohort, fitted.report.hyperparameters, settings)
+        if registry.champion() is not None
+        else None
+    )
     step("registering the version")
     number = registry.log_version(version, *_logged(fitted, cohort, report, settings, config))
     if promote and result is not None and result.won:
