@@ -129,9 +129,9 @@ SCORES_INTRODUCTION = """\
 # The scores table
 
 One row a lead, in the order of the input: CSV (floats round-trip, booleans true/false, null is empty, times ISO 8601
-with Z), Parquet, or a database table. Beside a file stand `OUT.manifest.json` (as-of, version, configuration hash, full
-or partial, rows, checksum) and, where rows could not be scored, `OUT.rejected.csv`. The values are meant for machines: a
-text that a spreadsheet would run as a formula is left as it is.
+with Z), Parquet, or a database table. Beside a file stand `OUT.manifest.json` (as-of, version, configuration hash,
+full or partial, rows, checksum) and, where rows could not be scored, `OUT.rejected.csv`. The values are meant for
+machines: a text that a spreadsheet would run as a formula is left as it is.
 """
 
 

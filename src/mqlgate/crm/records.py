@@ -69,6 +69,11 @@ class Crm:
         return outcomes.horizon_days if outcomes else float(OutcomesSection.model_fields["horizon_days"].default)
 
     @property
+    def closing_days(self) -> float | None:
+        """Days after which no acceptance counts any more; None with a target column, which knows no horizon."""
+        return None if self.has_target_column else self.horizon_days
+
+    @property
     def has_target_column(self) -> bool:
         """Whether the leads carry their own target."""
         outcomes = self.config.optional(OutcomesSection)

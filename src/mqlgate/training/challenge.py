@@ -86,7 +86,7 @@ def duel(
             settings=settings,
             seed=seed,
             hyperparameters=hyperparameters,
-            horizon_days=crm.horizon_days,
+            horizon_days=crm.closing_days,
         )
 
     # Both recipes are settled, so that neither has an advantage by what it was allowed to choose in each fold.

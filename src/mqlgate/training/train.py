@@ -135,7 +135,7 @@ def train(
         age_days=rows["age_days"],
         settings=settings,
         seed=settings.seed,
-        horizon_days=crm.horizon_days,
+        horizon_days=crm.closing_days,
     )
     step("choosing a gate")
     judged = gate_cohort(crm, cohort, fitted.report.out_of_time, config)
