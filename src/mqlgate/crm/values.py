@@ -10,7 +10,8 @@ from mqlgate.crm.records import Column, Crm
 if TYPE_CHECKING:
     import pandas as pd
 
-_TRUE, _FALSE = ("true", "yes", "y", "t", "1", "1.0"), ("false", "no", "n", "f", "0", "0.0")
+TRUE, FALSE = ("true", "yes", "y", "t", "1", "1.0"), ("false", "no", "n", "f", "0", "0.0")
+"""Words of a truth in a history, which holds every value as text."""
 
 
 def lead_values(crm: Crm, rows: Any) -> "pd.DataFrame":
@@ -65,7 +66,7 @@ def _typed(text: str | None, column: Column) -> Any:
     said = (text or "").strip()
     if column.kind == "boolean":
         folded = said.casefold()
-        return 1.0 if folded in _TRUE else 0.0 if folded in _FALSE else None
+        return 1.0 if folded in TRUE else 0.0 if folded in FALSE else None
     if column.kind == "number":
         try:
             return float(said)

@@ -12,6 +12,7 @@ is coming.
 
 from collections.abc import Iterator, Sequence
 
+from mqlgate.crm.values import FALSE, TRUE
 from mqlgate.features.dialect import Dialect
 from mqlgate.features.family import Family, selected
 from mqlgate.features.feature import Feature, literal
@@ -20,7 +21,6 @@ from mqlgate.features.scope import LeadColumn, Scope
 from mqlgate.tables.names import quote_name, quote_text
 
 _MONTH = 30
-_TRUE, _FALSE = ("true", "yes", "y", "t", "1", "1.0"), ("false", "no", "n", "f", "0", "0.0")
 
 
 def _fields(scope: Scope) -> list[tuple[int, LeadColumn]]:
@@ -107,7 +107,7 @@ def _typed(text: str, column: LeadColumn, dialect: Dialect) -> str:
         return dialect.read_number(text)
     if column.kind == "boolean":
         folded = dialect.plain(text)
-        return f"CASE WHEN {dialect.among(folded, _TRUE)} THEN 1 WHEN {dialect.among(folded, _FALSE)} THEN 0 END"
+        return f"CASE WHEN {dialect.among(folded, TRUE)} THEN 1 WHEN {dialect.among(folded, FALSE)} THEN 0 END"
     return text
 
 

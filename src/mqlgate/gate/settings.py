@@ -4,22 +4,15 @@ Never computes a gate.
 """
 
 import math
-from typing import Annotated, Any, Self
+from typing import Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from mqlgate.config import Section, section
+from mqlgate.tables.settings import Names, Values
 
 DEFAULT_CONFIDENCE = 0.95
 MIN_SEGMENT_LEADS = 100
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, (str, int, float, bool)) else value
-
-
-Values = Annotated[tuple[str | int | float | bool, ...], BeforeValidator(_as_list)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 @section("gate")
